@@ -1,0 +1,54 @@
+PYTHON ?= python3
+DEV = .venv-dev/bin
+
+.PHONY: run test torture lint lock
+
+# Makes .venv and .env where they are missing, then serves on http://127.0.0.1:$PORT, by default 8000.
+run: .venv/installed
+	@.venv/bin/python -m refactor_site.env_file
+	@exec .venv/bin/python manage.py serve
+
+# Everything twice: on SQLite, and on a PostgreSQL that the tests start.
+test: .venv-dev/installed
+	@$(DEV)/coverage erase
+	$(DEV)/pytest -n 2 -m "not torture" --database sqlite --cov --cov-report=
+	$(DEV)/pytest -n 2 -m "not torture" --database postgresql --cov --cov-append --cov-report=
+	$(DEV)/coverage report --fail-under 95
+
+# What takes minutes: the whole corpus of bad requests, and the fuzzer at length.
+torture: .venv-dev/installed
+	$(DEV)/pytest -m torture --database sqlite
+	$(DEV)/pytest -m torture --database postgresql
+
+# With throwaway keys; neither .env nor the settings of the caller take part (an empty setting counts as unset).
+lint: .venv-dev/installed
+	@set -eu; directory=$$(mktemp -d); trap 'rm -rf "$$directory"' EXIT; \
+	export ENV_FILE="$$directory/env" DATABASE_URL="sqlite:///$$directory/lint.sqlite3"; \
+	export DEBUG= HTTPS=true ALLOWED_HOSTS= CSRF_TRUSTED_ORIGINS= TRUSTED_PROXY_COUNT=; \
+	$(DEV)/python -m refactor_site.env_file "$$ENV_FILE" >/dev/null; \
+	set -x; \
+	$(DEV)/ruff check .; \
+	$(DEV)/ruff format --check .; \
+	$(DEV)/mypy; \
+	$(DEV)/lint-imports --no-cache; \
+	$(DEV)/bandit --quiet --configfile pyproject.toml --recursive llm_providers refactor_site manage.py; \
+	$(DEV)/python -W error manage.py makemigrations --check --dry-run; \
+	$(DEV)/python -W error manage.py check --deploy --fail-level WARNING; \
+	$(DEV)/python manage.py spectacular --validate --fail-on-warn --file "$$directory/openapi.yaml"; \
+	diff -u openapi.yaml "$$directory/openapi.yaml"
+
+lock: .venv-dev/installed
+	$(DEV)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--extra test pyproject.toml -o requirements.txt
+	$(DEV)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--extra test --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+.venv/installed: requirements.txt
+.venv-dev/installed: requirements-dev.txt
+.venv/installed .venv-dev/installed:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Python 3.11 or newer is needed: name one, as in make run PYTHON=python3.12")'
+	@echo "Installing $< into $(@D) ..."
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
+    try:
+        import refactor_site.settings  # noqa: F401, PLC0415  (a missing key is one sentence, not a traceback)
+    except ImproperlyConfigured as error:
+        sys.exit(f"Refusing to start: {error}")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

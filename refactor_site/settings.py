@@ -1,0 +1,384 @@
+"""The settings, and the only place that reads the environment.
+
+The environment wins over the `.env` file (`ENV_FILE` names another file). An optional setting that
+is empty counts as unset. What cannot be used safely raises `ImproperlyConfigured` with one sentence
+that names the setting and the remedy, never the value.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+T = TypeVar("T")
+
+
+class Environment(environ.Env):  # type: ignore[misc]
+    # A copy, so that keys from the file do not become part of the environment of child processes.
+    ENVIRON = dict(os.environ)
+
+
+def read_env_file() -> None:
+    path = Path(Environment.ENVIRON.get("ENV_FILE") or BASE_DIR / ".env")
+    try:
+        Environment.read_env(path)
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured("ENV_FILE is not UTF-8 text: write it anew with `make run`.") from None
+
+
+def optional(name: str, parse: Callable[[str], T], default: T, remedy: str) -> T:
+    # Not `env(name)`: it follows a leading "$" to another variable and names that one when it fails.
+    text = Environment.ENVIRON.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        return parse(text)
+    except Exception:  # noqa: BLE001  (the library's own message may repeat a password; hence `from None`)
+        raise ImproperlyConfigured(f"{name} cannot be used: {remedy}.") from None
+
+
+# --- Plain values
+
+TRUTH = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+
+
+def boolean(name: str, default: bool) -> bool:
+    return optional(name, lambda text: TRUTH[text.lower()], default, "use true or false")
+
+
+def integer(name: str, default: int, lowest: int, highest: int) -> int:
+    allowed = range(lowest, highest + 1)
+    return optional(
+        name, lambda text: allowed[allowed.index(int(text))], default, f"use a whole number from {lowest} to {highest}"
+    )
+
+
+def items(name: str, default: Iterable[str] = ()) -> list[str]:
+    return optional(
+        name,
+        lambda text: [item.strip() for item in text.split(",") if item.strip()],
+        list(default),
+        "use values separated by commas",
+    )
+
+
+# --- Keys
+
+KEY_LENGTH = 32
+KEY_VARIETY = 10
+NEW_KEY = "`python -m refactor_site.env_file` writes fresh random ones into a new .env"
+PLACEHOLDER = re.compile(
+    r"change[-_ ]?(me|this|it)|replace[-_ ]?(me|this|with)|insecure|placeholder|example|password"
+    r"|(your|super|top|my)[-_ ]?(own[-_ ]?)?(secret|random|key|jwt|django|fernet)|secret[-_ ]?key"
+    r"|0123456789|abcdefghij|qwertyuiop",
+    re.IGNORECASE,
+)
+
+
+def key_weakness(key: str) -> str | None:
+    if not key:
+        return "an empty key"
+    if PLACEHOLDER.search(key):
+        return "a placeholder"
+    if len(key) < KEY_LENGTH:
+        return f"a key of fewer than {KEY_LENGTH} characters"
+    if len(set(key)) < KEY_VARIETY:
+        return f"a key of fewer than {KEY_VARIETY} different characters"
+    return None
+
+
+def key_ring(name: str) -> list[str]:
+    """Return the comma-separated keys of a setting; each is long and varied, none occurs twice."""
+    text = Environment.ENVIRON.get(name)
+    if text is None:
+        raise ImproperlyConfigured(f"{name} is missing: {NEW_KEY}.")
+    keys = [key.strip() for key in text.split(",")]
+    for key in keys:
+        if weakness := key_weakness(key):
+            raise ImproperlyConfigured(f"{name} holds {weakness}: {NEW_KEY}.")
+    if len(set(keys)) < len(keys):
+        raise ImproperlyConfigured(f"{name} holds the same key twice: remove one of the two.")
+    return keys
+
+
+def single_key(name: str) -> str:
+    keys = key_ring(name)
+    if len(keys) > 1:
+        raise ImproperlyConfigured(f"{name} holds a comma, but is a single key: {NEW_KEY}.")
+    return keys[0]
+
+
+def refuse_shared_keys(**rings: list[str]) -> None:
+    owner: dict[str, str] = {}
+    for name, keys in rings.items():
+        for key in keys:
+            if key in owner:
+                raise ImproperlyConfigured(f"{name} holds the key of {owner[key]}: give each its own; {NEW_KEY}.")
+            owner[key] = name
+
+
+# --- Database
+
+SQLITE_OPTIONS = {
+    # Seen with eight writing processes: the defaults lose writes to "database is locked", these none.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,  # seconds
+}
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 5,  # seconds
+    "tcp_user_timeout": 15_000,  # milliseconds
+    "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
+}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Turn `sqlite:///file` or `postgres://user:password@host/name?sslmode=require` into Django's setting.
+
+    A relative file is one beside manage.py. A database in memory is refused: each process would see its own.
+    """
+    address = urlsplit(url)
+    file = address.scheme == "sqlite" and not address.netloc
+    if not file and address.scheme not in ("postgres", "postgresql"):
+        raise ValueError
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    options = config.pop("OPTIONS", {})
+    if config["NAME"] in ("", ":memory:"):
+        raise ValueError
+    if file:
+        return config | {"NAME": BASE_DIR / config["NAME"], "OPTIONS": SQLITE_OPTIONS | options}
+    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": POSTGRESQL_OPTIONS | options}
+
+
+# --- Read
+
+read_env_file()
+
+DEBUG = boolean("DEBUG", default=False)
+HTTPS = boolean("HTTPS", default=True)
+PORT = integer("PORT", 8000, lowest=1, highest=65535)
+ALLOWED_HOSTS = items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", 0, lowest=0, highest=10)
+# Azure's public, US Government and China clouds; an operator adds a gateway's domain.
+AZURE_ENDPOINT_SUFFIXES = [
+    ".openai.azure.com",
+    ".services.ai.azure.com",
+    ".cognitiveservices.azure.com",
+    ".openai.azure.us",
+    ".cognitiveservices.azure.us",
+    ".services.ai.azure.us",
+    ".openai.azure.cn",
+    ".cognitiveservices.azure.cn",
+    *("." + suffix.strip(".").lower() for suffix in items("AZURE_ENDPOINT_SUFFIXES_EXTRA")),
+]
+ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
+REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
+
+SECRET_KEY = single_key("DJANGO_SECRET_KEY")
+JWT_SIGNING_KEY = single_key("JWT_SIGNING_KEY")
+FERNET_KEYS = key_ring("FERNET_KEYS")  # the first writes, all read
+refuse_shared_keys(DJANGO_SECRET_KEY=[SECRET_KEY], JWT_SIGNING_KEY=[JWT_SIGNING_KEY], FERNET_KEYS=FERNET_KEYS)
+
+LOOPBACK = re.compile(r"(.*\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\]")
+if DEBUG and not all(LOOPBACK.fullmatch(host) for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "DEBUG is on although ALLOWED_HOSTS lets other machines in: turn DEBUG off, or allow only localhost."
+    )
+
+DATABASES = {
+    "default": optional(
+        "DATABASE_URL",
+        database,
+        database("sqlite:///db.sqlite3"),
+        "use sqlite:////path/to/file or postgres://user:password@host:5432/name, special characters percent-encoded",
+    )
+}
+
+# --- Django
+
+ROOT_URLCONF = "refactor_site.urls"
+WSGI_APPLICATION = "refactor_site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "axes",
+    "csp",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "llm_providers.apps.LLMProvidersConfig",
+]
+
+MIDDLEWARE = [
+    "llm_providers.api.middleware.EnvelopeMiddleware",  # outermost: it also answers for the others' errors
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # serves the packages' own files, so that nothing has to be collected
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
+
+# --- Who is asking
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "ISSUER": "refactor-llm-providers",
+    "AUDIENCE": "refactor-llm-providers",
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_LIFETIME_MINUTES),
+    "REFRESH_TOKEN_LIFETIME": timedelta(hours=REFRESH_TOKEN_LIFETIME_HOURS),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "CHECK_REVOKE_TOKEN": True,  # a changed password ends the tokens issued before it
+    "UPDATE_LAST_LOGIN": False,
+}
+
+# In the database, because a count per process is multiplied by the number of workers.
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "llm_providers.client_address.client_address"
+AXES_LOCKOUT_CALLABLE = "llm_providers.lockout.lockout_response"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a lock-out ends, whoever keeps trying
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
+# --- The API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["llm_providers.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["llm_providers.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "llm_providers.api.errors.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "re-factor API Reference",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+}
+
+# --- The browser
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from inside, without the proxy that ends TLS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Entering a domain into the browsers' preload lists is up to the owner of that domain.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Logging
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {
+        "request_id": {"()": "llm_providers.request_id.RequestIDFilter"},
+        "discreet": {"()": "llm_providers.discreet_logging.DiscreetFilter"},
+    },
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id", "discreet"],
+        },
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # Without handlers of its own: Django's default would mail reports that show local variables.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},  # refused requests are in our own access log
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # likewise, without the sent header
+        "django.db.backends": {"level": "WARNING"},  # below it, statements are logged with their parameters
+        "axes": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,35 @@
+import io
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
+
+BODY_LIMIT = 64 * 1024  # bytes; the settings' DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+class ChunkedBodies:
+    """Gives a request that was sent in chunks a length; without one Django takes its body for empty.
+
+    At most one byte more than the limit is read: enough for Django to see that the body is too large.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        chunked = "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH")
+        if chunked and environ.get("wsgi.input_terminated"):
+            body = environ["wsgi.input"].read(BODY_LIMIT + 1)
+            environ = environ | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+        response: Iterable[bytes] = self.application(environ, start_response)
+        return response
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
+try:
+    application = ChunkedBodies(get_wsgi_application())
+except ImproperlyConfigured as error:
+    sys.exit(f"Refusing to start: {error}")
