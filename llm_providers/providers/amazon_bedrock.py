@@ -1,0 +1,65 @@
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from llm_providers.providers.base import Provider
+from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
+
+# The shape of every region in botocore's partitions.json, anchored: it becomes part of a host name.
+REGION = r"[a-z]{2,8}(?:-[a-z]{2,12}){1,4}-\d{1,2}"
+TEMPORARY_NEEDS_TOKEN = "This field is required: an ASIA access key id is temporary."  # noqa: S105 (a sentence)
+
+
+class AmazonBedrock(Provider):
+    """Amazon Bedrock: models served from the customer's own AWS account.
+
+    AWS's own model of an access key id is 16 to 128 word characters (botocore, IAM
+    service-2.json); ``AKIA`` marks a long-term key, ``ASIA`` a temporary one.
+    """
+
+    slug = "amazon-bedrock"
+    label = "Amazon Bedrock"
+    summary = "Models served from your own AWS account."
+    docs_url = "https://docs.aws.amazon.com/bedrock/latest/userguide/getting-started.html"
+    keys_url = "https://console.aws.amazon.com/iam/home#/security_credentials"
+    key_pattern = re.compile(r"(?:AKIA|ASIA)[A-Z2-7]{16}\Z")
+    example = {
+        "aws_access_key_id": "AKIAYOURACCESSKEYID2",
+        "aws_secret_access_key": "your-secret-access-key",
+        "region": "us-west-2",
+    }
+
+    class Credentials(CredentialsSerializer):
+        aws_access_key_id = SecretField(
+            label="Access key ID",
+            help_text="AKIA... for a long-term key, ASIA... for a temporary one.",
+            prefixes=["AKIA", "ASIA"],
+            pattern=r"\w{16,128}",
+            hint="An AWS access key id is 16 to 128 letters, digits or underscores.",
+            env="AWS_ACCESS_KEY_ID",
+        )
+        aws_secret_access_key = SecretField(
+            label="Secret access key",
+            help_text="Shown by AWS once, when the access key was made.",
+            env="AWS_SECRET_ACCESS_KEY",
+        )
+        region = PlainField(
+            label="Region",
+            help_text="The region whose models are used, for example us-west-2.",
+            pattern=REGION,
+            hint="An AWS region looks like us-west-2.",
+            env=["AWS_REGION", "AWS_DEFAULT_REGION"],
+        )
+        aws_session_token = SecretField(
+            label="Session token",
+            help_text="Required with a temporary ASIA... key.",
+            required=False,
+            max_length=4096,
+            env="AWS_SESSION_TOKEN",
+        )
+
+        def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+            if attrs["aws_access_key_id"].startswith("ASIA") and "aws_session_token" not in attrs:
+                raise serializers.ValidationError({"aws_session_token": [TEMPORARY_NEEDS_TOKEN]})
+            return attrs

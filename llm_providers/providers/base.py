@@ -1,0 +1,89 @@
+"""What a provider declares, and the registry that holds the declarations."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from llm_providers.providers.credentials import CredentialsSerializer
+
+
+class UnknownProvider(LookupError):
+    """No provider is registered under this slug."""
+
+
+class Provider:
+    """One LLM provider. A subclass is a declaration: it is never instantiated.
+
+    ``Credentials`` says which fields there are, what is accepted in each and how each is
+    masked. ``example`` is a complete credentials object of the right shape that opens nothing.
+    ``key_pattern`` is what this provider's keys are recognised by when one is pasted under
+    another provider; leave it out when the keys have no reliable sign.
+    """
+
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    summary: ClassVar[str]
+    docs_url: ClassVar[str]
+    keys_url: ClassVar[str]
+    example: ClassVar[dict[str, Any]]
+    key_pattern: ClassVar[re.Pattern[str] | None] = None
+    Credentials: ClassVar[type[CredentialsSerializer]]
+
+
+class Registry:
+    """The providers, by slug, in the order in which they are listed everywhere."""
+
+    def __init__(self, providers: Iterable[type[Provider]] = ()) -> None:
+        self._providers: dict[str, type[Provider]] = {}
+        for provider in providers:
+            self.register(provider)
+
+    def __iter__(self) -> Iterator[type[Provider]]:
+        return iter(self._providers.values())
+
+    def __contains__(self, slug: object) -> bool:
+        return isinstance(slug, str) and slug in self._providers
+
+    def register(self, provider: type[Provider]) -> None:
+        """Add a provider; raises ValueError when its slug is taken."""
+        if provider.slug in self._providers:
+            raise ValueError(f"A provider is registered as {provider.slug!r} already.")
+        self._providers[provider.slug] = provider
+
+    def unregister(self, slug: str) -> None:
+        """Take a provider out; raises UnknownProvider."""
+        self.get(slug)
+        del self._providers[slug]
+
+    def get(self, slug: str) -> type[Provider]:
+        """The provider of this slug; raises UnknownProvider."""
+        try:
+            return self._providers[slug]
+        except KeyError:
+            raise UnknownProvider(slug) from None
+
+    def slugs(self) -> list[str]:
+        return list(self._providers)
+
+    def clean(self, slug: str, credentials: Any) -> dict[str, Any]:
+        """Validate credentials by their provider's rules and return what is to be stored.
+
+        Raises UnknownProvider, and rest_framework's ValidationError with the failing fields.
+        """
+        provider = self.get(slug)
+        serializer = provider.Credentials(data=credentials, context={"owner_of": self.owner_of, "provider": provider})
+        serializer.is_valid(raise_exception=True)
+        cleaned: dict[str, Any] = serializer.validated_data
+        return cleaned
+
+    def mask(self, slug: str, credentials: dict[str, Any]) -> dict[str, Any]:
+        """Credentials as they may be shown: every secret reduced to its public prefix."""
+        masked: dict[str, Any] = self.get(slug).Credentials(credentials).data
+        return dict(masked)
+
+    def owner_of(self, key: str) -> type[Provider] | None:
+        """The provider whose keys look like this one, if any."""
+        for provider in self:
+            if provider.key_pattern and provider.key_pattern.match(key):
+                return provider
+        return None

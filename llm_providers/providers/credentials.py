@@ -1,0 +1,245 @@
+"""The fields credentials are declared with. A field's type carries its security rule.
+
+A field takes the value in full and shows it masked: ``to_internal_value`` cleans,
+``to_representation`` masks, so a serializer's ``.data`` can be shown to anybody who may
+see that the configuration exists.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Never
+from urllib.parse import urlsplit
+
+from rest_framework import serializers
+from rest_framework.settings import api_settings
+
+MASK = "***"
+MAX_LENGTH = 512  # characters
+
+_PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
+_DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+REQUIRED = "This field is required."
+NOT_NULL = "This field must not be null."
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A serializer that refuses fields nobody declared, and never shows what it was given.
+
+    An unknown field is not named in the answer: a key pasted in the place of a name would
+    come back. The closest declared name is offered instead.
+    """
+
+    default_error_messages = {
+        "invalid": "Send a JSON object.",
+        "required": REQUIRED,
+        "null": NOT_NULL,
+    }
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, Mapping):
+            self.fail_whole(str(self.error_messages["invalid"]))
+        declared = [name for name, field in self.fields.items() if not field.read_only]
+        errors: dict[str, Any] = {}
+        cleaned: dict[str, Any] = {}
+        try:
+            cleaned = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            errors = dict(error.detail)  # type: ignore[arg-type]
+        unknown = [name for name in data if name not in declared]
+        if unknown:
+            errors[api_settings.NON_FIELD_ERRORS_KEY] = [unknown_field(unknown, declared)]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return cleaned
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Declared fields only; what is absent stays absent, whatever the rules say today."""
+        return {
+            name: field.to_representation(instance[name]) for name, field in self.fields.items() if name in instance
+        }
+
+    def get_initial(self) -> dict[str, Any]:
+        return {}  # rest_framework would make refused input readable as .data
+
+    def fail_whole(self, sentence: str) -> Never:
+        raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [sentence]})
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+def unknown_field(unknown: Iterable[str], declared: Sequence[str]) -> str:
+    """The sentence about fields nobody declared; it names only declared ones."""
+    close = {guess for name in unknown for guess in difflib.get_close_matches(name[:MAX_LENGTH], declared, n=1)}
+    hint = f" Did you mean {', '.join(sorted(close))}?" if close else ""
+    return f"Unknown field.{hint} Accepted here: {', '.join(declared)}."
+
+
+class CredentialsSerializer(StrictSerializer):
+    """Base of every provider's ``Credentials``."""
+
+    @classmethod
+    def declared(cls) -> dict[str, "CredentialField"]:
+        """The declared fields by name, in order."""
+        return cls().fields  # type: ignore[return-value]
+
+    @classmethod
+    def secret_names(cls) -> list[str]:
+        return [name for name, field in cls.declared().items() if field.masked]
+
+    @classmethod
+    def destination_names(cls) -> list[str]:
+        return [name for name, field in cls.declared().items() if field.destination]
+
+
+class CredentialField(serializers.CharField):
+    """A string of printable ASCII, trimmed, without white space inside.
+
+    ``env`` names the environment variables that hold the value: the first is written, all
+    are read. ``hint`` is the sentence shown when ``pattern``, a full match, fails.
+    """
+
+    masked = False
+    destination = False
+
+    default_error_messages = {
+        "required": REQUIRED,
+        "null": NOT_NULL,
+        "invalid": "Send a string.",
+        "blank": "This field must not be empty.",
+        "max_length": "This field takes at most {max_length} characters.",
+        "characters": ("Only printable ASCII characters without white space are accepted. Copy the value again."),
+        "pattern": "{hint}",
+    }
+
+    def __init__(
+        self,
+        *,
+        env: str | Sequence[str] = (),
+        pattern: str | None = None,
+        hint: str = "",
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("max_length", MAX_LENGTH)
+        super().__init__(**kwargs)
+        self.env = (env,) if isinstance(env, str) else tuple(env)
+        self.pattern = re.compile(pattern, re.ASCII) if pattern else None
+        self.hint = hint
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is not serializers.empty and data is not None and not isinstance(data, str):
+            self.fail("invalid")  # CharField would turn a number into a string
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: str) -> Any:
+        value = super().to_internal_value(data)
+        if value:
+            self.check(value)
+        return value
+
+    def check(self, value: str) -> None:
+        """Raise ValidationError unless this trimmed value is acceptable."""
+        if not _PRINTABLE_ASCII.fullmatch(value):
+            self.fail("characters")
+        if self.pattern and not self.pattern.fullmatch(value):
+            self.fail("pattern", hint=self.hint)
+
+    def to_environment(self, value: Any) -> dict[str, str]:
+        """The value under the name official SDKs read."""
+        return {self.env[0]: value} if self.env else {}
+
+    def from_environment(self, environment: Mapping[str, str]) -> Any:
+        """The first value found under this field's names, or None."""
+        return next((environment[name] for name in self.env if environment.get(name)), None)
+
+
+class PlainField(CredentialField):
+    """A value that is not secret and is shown as it is."""
+
+
+class SecretField(CredentialField):
+    """A value that is never shown again, but for its longest declared public prefix.
+
+    ``prefixes`` are shown; with ``prefix_required`` a value must start with one of them.
+    """
+
+    masked = True
+
+    default_error_messages = {
+        "masked": ("This is a masked value. Omit the field to keep the stored secret, or send the real secret."),
+        "foreign": "This looks like a key of {owner}. Send it under that provider.",
+        "prefix": "The value must start with {prefixes}.",
+    }
+
+    def __init__(self, *, prefixes: Sequence[str] = (), prefix_required: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("style", {"input_type": "password"})
+        super().__init__(**kwargs)
+        self.prefixes = tuple(prefixes)
+        self.prefix_required = prefix_required
+
+    def check(self, value: str) -> None:
+        if MASK in value:
+            self.fail("masked")
+        owner = self._foreign_owner(value)
+        if owner:
+            self.fail("foreign", owner=owner)
+        if self.prefix_required and not value.startswith(self.prefixes):
+            self.fail("prefix", prefixes=" or ".join(self.prefixes))
+        super().check(value)
+
+    def _foreign_owner(self, value: str) -> str | None:
+        owner_of: Callable[[str], Any] | None = self.context.get("owner_of")
+        owner = owner_of(value) if owner_of else None
+        if owner is None or owner is self.context["provider"]:
+            return None
+        label: str = owner.label
+        return label
+
+    def to_representation(self, value: Any) -> Any:
+        shown = [prefix for prefix in self.prefixes if value.startswith(prefix)]
+        return max(shown, key=len, default="") + MASK
+
+
+class EndpointField(PlainField):
+    """A URL that secrets are sent to: parsed, reduced to its origin, on an allowed host.
+
+    The only way to declare a URL. ``suffixes`` returns the allowed domain suffixes, each
+    with its leading dot; the host must be one label in front of one of them. A value is a
+    destination: whoever changes it must send the secrets again.
+    """
+
+    destination = True
+
+    default_error_messages = {
+        "scheme": "The endpoint must be an https:// URL.",
+        "url": "The endpoint must be a plain URL without user name or port, https://<name>{suffix}.",
+        "host": "The host of the endpoint must be one name followed by one of: {suffixes}.",
+    }
+
+    def __init__(self, *, suffixes: Callable[[], Sequence[str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.suffixes = suffixes
+
+    def to_internal_value(self, data: str) -> Any:
+        return self._origin(super().to_internal_value(data))
+
+    def _origin(self, value: str) -> str:
+        suffixes = tuple(self.suffixes())
+        if "\\" in value:
+            self.fail("url", suffix=suffixes[0])
+        try:
+            url = urlsplit(value)
+            port = url.port
+        except ValueError:
+            self.fail("url", suffix=suffixes[0])
+        if url.scheme != "https":
+            self.fail("scheme")
+        if "@" in url.netloc or port not in (None, 443) or url.fragment:
+            self.fail("url", suffix=suffixes[0])
+        host = (url.hostname or "").removesuffix(".")
+        suffix = next((suffix for suffix in suffixes if host.endswith(suffix)), None)
+        if suffix is None or not _DNS_LABEL.fullmatch(host.removesuffix(suffix)):
+            self.fail("host", suffixes=", ".join(suffixes))
+        return f"https://{host}"

@@ -1,0 +1,28 @@
+import re
+
+from llm_providers.providers.base import Provider
+from llm_providers.providers.credentials import CredentialsSerializer, SecretField
+
+
+class Google(Provider):
+    """Google AI Studio: the Gemini API.
+
+    Keys have no prefix to rely on: ``AIza...`` (39 characters) and the newer ``AQ.`` form are
+    both real (https://ai.google.dev/gemini-api/docs/api-key), so only the older, fully known
+    shape is recognised when it is pasted under another provider.
+    """
+
+    slug = "google"
+    label = "Google"
+    summary = "Gemini models from Google AI Studio."
+    docs_url = "https://ai.google.dev/gemini-api/docs"
+    keys_url = "https://aistudio.google.com/apikey"
+    key_pattern = re.compile(r"AIza[0-9A-Za-z_-]{35}\Z")
+    example = {"api_key": "your-gemini-api-key"}
+
+    class Credentials(CredentialsSerializer):
+        api_key = SecretField(
+            label="API key",
+            help_text="A Gemini API key from Google AI Studio, AIza... or AQ....",
+            env=["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+        )

@@ -1,0 +1,184 @@
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from rest_framework import serializers
+
+from llm_providers import strict_json
+from llm_providers.providers.base import Provider
+from llm_providers.providers.credentials import (
+    MASK,
+    REQUIRED,
+    CredentialField,
+    CredentialsSerializer,
+    PlainField,
+    SecretField,
+    StrictSerializer,
+)
+
+KEY_FILE_BYTES = 16 * 1024
+GOOGLE = "googleapis.com"
+# "example.com:name" is the old domain-scoped form; a project number works in URLs as well.
+PROJECT = r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{5,20}"
+PROJECT_HINT = "A project id is 6 to 30 lower-case letters, digits and hyphens."
+# Nothing before, between or after the armour but base64 lines and headers.
+PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----\n[\x20-\x7e\r\n]+-----END \1-----")
+LOCATION = r"global|us|eu|[a-z]{2,20}-[a-z]{2,20}\d{1,3}"
+
+
+class PrivateKeyField(SecretField):
+    """A PEM private key; the two characters ``\\n`` that environment files leave are mended."""
+
+    default_error_messages = {
+        "pem": "The private key is not a PEM private key. Send the downloaded key file unchanged."
+    }
+
+    def check(self, value: str) -> None:
+        if MASK in value:
+            self.fail("masked")
+        if not PEM.fullmatch(value):
+            self.fail("pem")
+        try:
+            load_pem_private_key(value.encode(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise serializers.ValidationError(self.error_messages["pem"], "pem") from None
+
+    def to_internal_value(self, data: str) -> Any:
+        lines = data.replace("\\n", "\n").replace("\r\n", "\n")
+        return super().to_internal_value(lines) + "\n"
+
+
+class KeyFile(StrictSerializer):
+    """The members of the key file Google lets one download. URLs in it are never followed."""
+
+    type = PlainField(pattern="service_account", hint="Only a service_account key is accepted.")
+    project_id = PlainField(pattern=PROJECT, hint=PROJECT_HINT, required=False)
+    private_key_id = SecretField(required=False)
+    private_key = PrivateKeyField(max_length=KEY_FILE_BYTES)
+    client_email = PlainField(pattern=r"[^@]+@[^@]+", hint="Send the client's e-mail address.")
+    client_id = PlainField(required=False)
+    auth_uri = PlainField(required=False)
+    token_uri = PlainField(required=False)
+    auth_provider_x509_cert_url = PlainField(required=False)
+    client_x509_cert_url = PlainField(required=False)
+    universe_domain = PlainField(required=False, pattern=r"googleapis\.com", hint=f"Only {GOOGLE} is supported.")
+
+    kept = ("type", "project_id", "private_key_id", "private_key", "client_email", "client_id")
+
+
+class ServiceAccountField(CredentialField):
+    """The downloaded key file, as a JSON object or as its text. Replaced whole, never merged.
+
+    Kept are the six members that identify and sign; shown are four of them.
+    """
+
+    masked = True
+    # What takes the place of a file's path where there is no file.
+    variables = {
+        "client_email": "GOOGLE_CLIENT_EMAIL",
+        "private_key": "GOOGLE_PRIVATE_KEY",
+        "private_key_id": "GOOGLE_PRIVATE_KEY_ID",
+    }
+
+    default_error_messages = {
+        "invalid": "Send the downloaded key file, as a JSON object or as its text.",
+        "max_length": f"A key file takes at most {KEY_FILE_BYTES} bytes.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=None, **kwargs)  # bytes are counted below
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, Mapping):
+            data = json.dumps(data)
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: str) -> Any:
+        if len(data.encode()) > KEY_FILE_BYTES:
+            self.fail("max_length")
+        try:
+            members = strict_json.loads(data)
+        except strict_json.NotStrictJSON as error:
+            raise serializers.ValidationError(f"The key file cannot be read. {error}") from None
+        key_file = KeyFile(data=members, context=self.context)
+        key_file.is_valid(raise_exception=True)
+        cleaned = key_file.validated_data
+        return {name: cleaned[name] for name in KeyFile.kept if name in cleaned}
+
+    def to_representation(self, value: Any) -> Any:
+        return KeyFile(value).data
+
+    def to_environment(self, value: dict[str, str]) -> dict[str, str]:
+        return {var: value[name] for name, var in self.variables.items() if name in value}
+
+    def from_environment(self, environment: Mapping[str, str]) -> dict[str, str] | None:
+        if not environment.get("GOOGLE_PRIVATE_KEY"):
+            return None
+        names = {variable: name for name, variable in self.variables.items()}
+        found = {names[name]: value for name, value in environment.items() if name in names}
+        return {"type": "service_account", **found}
+
+
+class GoogleVertex(Provider):
+    """Google Vertex AI: Gemini and partner models, in the customer's own Google Cloud project.
+
+    The members of a key file: https://cloud.google.com/iam/docs/keys-create-delete. The project
+    that is used may differ from the key file's, since an account can be granted elsewhere.
+    """
+
+    slug = "google-vertex"
+    label = "Google Vertex AI"
+    summary = "Models served from your own Google Cloud project."
+    docs_url = "https://cloud.google.com/vertex-ai/generative-ai/docs/start/gcp-auth"
+    keys_url = "https://console.cloud.google.com/iam-admin/serviceaccounts"
+    example = {
+        "service_account": {
+            "type": "service_account",
+            "project_id": "your-project",
+            "private_key_id": "your-private-key-id",
+            # Thirty-two zero bytes: parses as a private key, opens nothing.
+            "private_key": (
+                "-----BEGIN PRIVATE KEY-----\n"
+                "MC4CAQAwBQYDK2VwBCIEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+                "-----END PRIVATE KEY-----\n"
+            ),
+            "client_email": "your-account@your-project.iam.gserviceaccount.com",
+            "client_id": "100000000000000000000",
+        },
+        "project_id": "your-project",
+        "location": "global",
+    }
+
+    class Credentials(CredentialsSerializer):
+        service_account = ServiceAccountField(
+            label="Service account",
+            help_text="The downloaded JSON key file of a service account.",
+            style={"base_template": "textarea.html"},
+            env="GOOGLE_APPLICATION_CREDENTIALS",
+        )
+        project_id = PlainField(
+            label="Project ID",
+            help_text="The project whose models are used. Default: the key file's.",
+            required=False,
+            pattern=PROJECT,
+            hint=PROJECT_HINT,
+            env=["GOOGLE_CLOUD_PROJECT", "GOOGLE_VERTEX_PROJECT"],
+        )
+        location = PlainField(
+            label="Location",
+            help_text="For example global, eu or us-central1. Default: global.",
+            default="global",
+            pattern=LOCATION,
+            hint="A location looks like global, eu or us-central1.",
+            env=["GOOGLE_CLOUD_LOCATION", "GOOGLE_VERTEX_LOCATION"],
+        )
+
+        def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+            if "project_id" not in attrs:
+                if "project_id" not in attrs["service_account"]:
+                    raise serializers.ValidationError({"project_id": [REQUIRED]})
+                attrs["project_id"] = attrs["service_account"]["project_id"]
+            return attrs
