@@ -1,0 +1,120 @@
+from typing import Any, ClassVar, Never, Self
+
+from django.db import models
+
+from llm_providers.fields import EncryptedJSONField
+from llm_providers.providers import PROVIDERS, provider_choices
+
+
+class ConfigurationQuerySet(models.QuerySet["LLMProviderConfig"]):
+    def update(self, **kwargs: Any) -> int:
+        if "provider" in kwargs:
+            raise ProviderIsImmutable
+        return super().update(**kwargs)
+
+
+class ProviderIsImmutable(Exception):
+    """A configuration stays with its provider: its credentials are sealed for it."""
+
+    def __init__(self) -> None:
+        super().__init__("The provider of a configuration cannot change. Delete it and create another.")
+
+
+class LLMProviderConfig(models.Model):
+    """The one configuration of a provider. Write it through ``store``, which also audits."""
+
+    provider = models.CharField(max_length=64, unique=True, choices=provider_choices)
+    enabled = models.BooleanField(default=True)
+    credentials = EncryptedJSONField(bound_to="provider")
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.CharField(max_length=150, blank=True, editable=False)
+
+    objects = ConfigurationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "LLM provider configuration"
+        permissions: ClassVar = [
+            ("verify_llmproviderconfig", "Can verify LLM provider configuration"),
+            ("use_llmproviderconfig", "Can use the credentials of LLM provider configuration"),
+        ]
+
+    stored_provider: str | None = None
+
+    def __str__(self) -> str:
+        return self.provider
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.stored_provider not in (None, self.provider):
+            raise ProviderIsImmutable
+        super().save(*args, **kwargs)
+        self.stored_provider = self.provider
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        instance = super().from_db(*args, **kwargs)
+        instance.stored_provider = instance.__dict__.get("provider")  # deferred, perhaps
+        return instance
+
+    def masked_credentials(self) -> dict[str, Any]:
+        """The credentials as they may be shown; raises CredentialsUnreadable."""
+        return PROVIDERS.mask(self.provider, self.credentials)
+
+
+class AuditEventIsImmutable(Exception):
+    """The trail is only added to."""
+
+    def __init__(self) -> None:
+        super().__init__("Audit events are neither changed nor deleted.")
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    def update(self, **_kwargs: Any) -> Never:
+        raise AuditEventIsImmutable
+
+    def delete(self) -> Never:
+        raise AuditEventIsImmutable
+
+    def bulk_update(self, *_args: Any, **_kwargs: Any) -> Never:
+        raise AuditEventIsImmutable
+
+
+class AuditEvent(models.Model):
+    """Who did what to which configuration. It holds names of fields, never a value."""
+
+    class Action(models.TextChoices):
+        CREATE = "create"
+        UPDATE = "update"
+        DELETE = "delete"
+
+    class Source(models.TextChoices):
+        API = "api", "API"
+        ADMIN = "admin"
+        COMMAND = "command"
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=150)
+    action = models.CharField(max_length=16, choices=Action)
+    provider = models.CharField(max_length=64)
+    fields = models.JSONField(default=list)
+    source = models.CharField(max_length=16, choices=Source)
+    request_id = models.CharField(max_length=64, blank=True)
+    address = models.GenericIPAddressField(null=True)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.provider} by {self.actor}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AuditEventIsImmutable
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> Never:
+        raise AuditEventIsImmutable

@@ -1,0 +1,29 @@
+"""The id that ties a response, its log lines and its audit event together."""
+
+import logging
+import re
+from contextvars import ContextVar
+from uuid import uuid4
+
+_ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_current: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def begin(offered: str | None) -> str:
+    """Start a request: take over the client's id when it is acceptable, else make one."""
+    request_id = offered if offered and _ACCEPTABLE.fullmatch(offered) else uuid4().hex
+    _current.set(request_id)
+    return request_id
+
+
+def current() -> str:
+    """The id of the request this thread is answering, or an empty string."""
+    return _current.get()
+
+
+class RequestIDFilter(logging.Filter):
+    """Gives every log record a ``request_id``."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current() or "-"
+        return True
