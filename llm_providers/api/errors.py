@@ -1,0 +1,139 @@
+"""Every error of the API as one body: ``{"error": {"code", "message"[, "details"]}}``.
+
+The only place where exceptions become HTTP. Messages are our own sentences (an exception of
+ours carries its own as ``sentence``): a library's may repeat what was sent.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, JsonResponse, UnreadablePostError
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import set_rollback
+
+from llm_providers import request_id
+from llm_providers.fields import CredentialsUnreadable
+from llm_providers.providers import PROVIDERS, UnknownProvider
+from llm_providers.store import AlreadyConfigured
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5
+
+CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    406: "NOT_ACCEPTABLE",
+    409: "CONFLICT",
+    413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    429: "TOO_MANY_REQUESTS",
+    500: "INTERNAL_ERROR",
+    503: "SERVICE_UNAVAILABLE",
+}
+MESSAGES = {
+    400: "The request cannot be read. Check its syntax and headers.",
+    401: "Send a valid access token: Authorization: Bearer <access token>.",
+    403: "Your account is not permitted to do this. Ask an administrator for the permission.",
+    404: "There is nothing at this path.",
+    405: "This path does not take this method. The Allow header names those it takes.",
+    406: "Only application/json can be answered. Send Accept: application/json.",
+    413: "The body is larger than 64 KiB.",
+    415: "Send the body as application/json.",
+    429: "Too many failed attempts. Wait as long as the Retry-After header says.",
+    503: "The database is busy or away; nothing was changed. Try again.",
+}
+
+
+@dataclass
+class Problem:
+    """One error answer."""
+
+    status: int
+    message: str = ""
+    code: str = ""
+    details: dict[str, list[str]] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        error: dict[str, Any] = {
+            "code": self.code or CODES.get(self.status, CODES[400]),
+            "message": self.message or MESSAGES.get(self.status, MESSAGES[400]),
+        }
+        if self.details:
+            error["details"] = self.details
+        return {"error": error}
+
+    def as_json_response(self) -> JsonResponse:
+        return JsonResponse(self.body(), status=self.status, headers=self.headers)
+
+
+def exception_handler(error: Exception, _context: dict[str, Any]) -> Response:
+    """Answer for an exception a view raised. Nothing that it left half done is kept."""
+    set_rollback()
+    problem = describe(error)
+    return Response(problem.body(), status=problem.status, headers=problem.headers)
+
+
+def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911  (a table: one row a kind)
+    """The answer an exception deserves."""
+    match error:
+        case AlreadyConfigured():
+            return Problem(409, str(error))
+        case CredentialsUnreadable():
+            return Problem(503, str(error), "CREDENTIALS_UNREADABLE")
+        case exceptions.ValidationError():
+            message = "Some fields are invalid. See details."
+            return Problem(400, message, details=flatten(error.detail))
+        case RequestDataTooBig():
+            return Problem(413)
+        case UnreadablePostError():
+            return Problem(400)
+        case UnknownProvider():
+            return Problem(404, f"There is no such provider. Choose one of: {', '.join(PROVIDERS.slugs())}.")
+        case Http404():
+            return Problem(404)
+        case PermissionDenied():
+            return Problem(403)
+        case exceptions.APIException() if error.status_code in MESSAGES:
+            return Problem(error.status_code, getattr(error, "sentence", ""), headers=_headers(error))
+        case OperationalError() | InterfaceError():
+            logger.warning("The database did not answer: %s", type(error).__name__)
+            return Problem(503, headers={"Retry-After": str(RETRY_SECONDS)})
+        case _:
+            logger.error("Unhandled exception", exc_info=error)
+            return internal_error()
+
+
+def internal_error() -> Problem:
+    return Problem(500, f"Something went wrong on our side. Request id: {request_id.current()}")
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+    return headers
+
+
+def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """Nested validation errors as dotted paths to lists of sentences."""
+    if isinstance(detail, dict):
+        flat: dict[str, list[str]] = {}
+        for name, inner in detail.items():
+            whole = name == api_settings.NON_FIELD_ERRORS_KEY
+            inner_path = path if whole else f"{path}.{name}".lstrip(".")
+            for key, sentences in flatten(inner, inner_path).items():
+                flat.setdefault(key, []).extend(sentences)
+        return flat
+    return {path or "body": [str(sentence) for sentence in detail]}

@@ -1,0 +1,18 @@
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+
+class ActionPermissions(BasePermission):
+    """Django model permissions, one for each action: ``permissions_by_action`` of the view.
+
+    An action the view does not name needs no permission but a login: the method is refused
+    later with a 405.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        needed = view.permissions_by_action.get(view.action)
+        return needed is None or request.user.has_perm(f"llm_providers.{needed}")

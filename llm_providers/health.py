@@ -1,0 +1,38 @@
+"""For whoever watches the process: is it alive, and can it do its work."""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from llm_providers.fields import CredentialsUnreadable
+from llm_providers.models import LLMProviderConfig
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """The process answers. The database is not asked."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """503 with the reason when the database is away, not migrated, or holds what no key opens."""
+    reason = why_not_ready()
+    if reason:
+        return JsonResponse({"status": "unavailable", "reason": reason}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+def why_not_ready() -> str | None:
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "Migrations are not applied."
+        for config in LLMProviderConfig.objects.all():
+            config.masked_credentials()
+    except DatabaseError:
+        return "The database cannot be reached."
+    except CredentialsUnreadable:
+        return "The configured FERNET_KEYS cannot decrypt what is stored."
+    return None
