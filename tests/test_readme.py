@@ -1,0 +1,101 @@
+"""What the README shows is what the code does."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from llm_providers.api.errors import CODES
+from llm_providers.migrations import __path__ as migrations_path
+from llm_providers.providers import PROVIDERS, Provider
+from tests.client import API
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+JSON_BLOCKS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", README, re.DOTALL)]
+
+
+def section(title: str) -> str:
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def rows(title: str) -> list[list[str]]:
+    lines = [line for line in section(title).splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+@pytest.mark.django_db
+def test_the_request_gets_the_answers_that_are_shown(api: API) -> None:
+    request = re.search(r"-d '(.*?)'", section("One request"), re.DOTALL)
+    assert request
+    answer, conflict = JSON_BLOCKS[:2]
+    assert api.post("/v1/llm-providers", json.loads(request[1])).json() == answer
+    assert api.post("/v1/llm-providers", json.loads(request[1])).json() == conflict
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda provider: provider.slug)
+def test_each_provider_has_an_example_that_is_accepted(api: API, provider: type[Provider]) -> None:
+    shown = [block for block in JSON_BLOCKS if block.keys() == {"provider", "credentials"}]
+    example = next(block for block in shown if block["provider"] == provider.slug)
+    assert example["credentials"] == provider.example
+    assert api.post("/v1/llm-providers", example).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_error_that_is_shown_is_the_error_that_is_answered(api: API) -> None:
+    shown = next(block for block in JSON_BLOCKS if "details" in block.get("error", {}))
+    body = {"provider": "openai", "credentials": {"api_key": "wrong"}}
+    assert api.post("/v1/llm-providers", body).json() == shown
+
+
+def test_the_credentials_table_is_the_declarations() -> None:
+    expected = []
+    for provider in PROVIDERS:
+        masked = PROVIDERS.mask(provider.slug, {**provider.example, "aws_session_token": "x"})
+        for name, field in provider.Credentials.declared().items():
+            shown = f"`{masked[name]}`" if field.masked else "in clear"
+            expected.append(
+                [
+                    f"`{provider.slug}`" if not any(row[0] == f"`{provider.slug}`" for row in expected) else "",
+                    f"**`{name}`**" if field.required else f"`{name}`",
+                    "an object, its keys `***`" if name == "service_account" else shown,
+                ]
+            )
+    assert rows("The seven credentials") == expected
+
+
+def test_the_error_table_is_complete() -> None:
+    listed = [(int(status), code.strip("`")) for status, code, _when in rows("Errors")]
+    assert sorted(listed) == sorted([*CODES.items(), (503, "CREDENTIALS_UNREADABLE")])
+
+
+def test_the_settings_table_is_what_the_settings_read() -> None:
+    source = (ROOT / "refactor_site" / "settings.py").read_text()
+    read = set(re.findall(r'(?:boolean|integer|items|optional|single_key|key_ring)\(\s*"([A-Z_]+)"', source))
+    assert {row[0].strip("`") for row in rows("Settings")} == read | {"ENV_FILE"}
+
+
+def test_the_groups_are_those_the_migration_makes() -> None:
+    source = (Path(migrations_path[0]) / "0002_groups.py").read_text()
+    assert [row[0] for row in rows("Who may do what")] == re.findall(r'"(LLM provider \w+)": \[', source)
+
+
+def test_the_make_targets_that_are_named_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    assert [target for target in re.findall(r"`make (\w+)`", README) if f"\n{target}:" not in makefile] == []
+
+
+def test_the_provider_that_is_shown_works() -> None:
+    from llm_providers.providers.base import Registry
+    from llm_providers.providers.credentials import CredentialsSerializer, SecretField
+
+    block = re.search(r"```python\n(class Mistral.*?)```", README, re.DOTALL)
+    assert block
+    names = {"Provider": Provider, "CredentialsSerializer": CredentialsSerializer, "SecretField": SecretField}
+    exec(block[1], names)
+    mistral = names["Mistral"]
+    registry = Registry([mistral])  # type: ignore[list-item]
+    cleaned = registry.clean("mistral", mistral.example)  # type: ignore[attr-defined]
+    assert registry.mask("mistral", cleaned) == {"api_key": "***"}
