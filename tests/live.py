@@ -1,0 +1,126 @@
+"""The real server, as `make run` starts it, for tests that ask it over HTTP."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+STARTUP = 30  # seconds
+# Users, groups and permissions stay; whatever requests leave behind goes.
+TABLES = [
+    "llm_providers_llmproviderconfig",
+    "llm_providers_auditevent",
+    "axes_accessattempt",
+    "token_blacklist_blacklistedtoken",
+    "token_blacklist_outstandingtoken",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class LiveServer:
+    """One running server with a fresh database of its own.
+
+    `environment` is added to that of the tests. `database_path` is None on PostgreSQL.
+    """
+
+    def __init__(self, directory: Path, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log_path = directory / "server.log"
+        self.database_path: Path | None = None
+        if urlsplit(os.environ["DATABASE_URL"]).scheme == "sqlite":
+            self.database_path = directory / "live.sqlite3"
+            self.database_url = f"sqlite:///{self.database_path}"
+        else:
+            self.database_url = create_postgresql_database(f"live_{self.port}")
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": self.database_url,
+            "HTTPS": "false",
+            "PORT": str(self.port),
+            **environment,
+        }
+
+    def start(self) -> None:
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen([*MANAGE, "serve"], env=self.environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + STARTUP
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"The server did not start:\n{self.log_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
+                return True
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return True
+        except OSError:
+            return False
+
+    def log_text(self) -> str:
+        return self.log_path.read_text(encoding="utf-8", errors="replace")
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on the server's database and return what it printed."""
+        done = subprocess.run([*MANAGE, *arguments], env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def token(self, username: str = "admin", lifetime: str = "12h") -> str:
+        return self.manage("issue_token", username, "--lifetime", lifetime).strip()
+
+    def connect(self) -> Any:
+        """A DB-API connection to the server's database; the caller closes it."""
+        if self.database_path is not None:
+            return sqlite3.connect(self.database_path, timeout=20)
+        return psycopg.connect(self.database_url)
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        with closing(self.connect()) as connection:
+            return list(connection.execute(statement).fetchall())
+
+    def clear(self) -> None:
+        """Delete what requests have stored, attempts to log in included."""
+        with closing(self.connect()) as connection:
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}")
+            connection.commit()
+
+
+def create_postgresql_database(name: str) -> str:
+    address = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(address._replace(path=f"/{name}"))

@@ -1,0 +1,191 @@
+"""Each test starts a process of its own: the settings are read once, when it starts."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from refactor_site.env_file import fresh_environment
+from tests.live import MANAGE, ROOT
+
+KEYS = ["DJANGO_SECRET_KEY", "JWT_SIGNING_KEY", "FERNET_KEYS"]
+STRONG = "kQ2v9sXe7LrT4mZb1YwH8pNc5GdJ3fUa0oRi6"
+
+
+def run(arguments: list[str], **environment: str | None) -> subprocess.CompletedProcess[str]:
+    """Start a process with good settings and these changes; None removes a setting."""
+    settings = {**os.environ, **fresh_environment(), "HTTPS": "true", **environment}
+    return subprocess.run(
+        arguments,
+        env={name: value for name, value in settings.items() if value is not None},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def refusal(**environment: str | None) -> str:
+    """The one sentence with which a process refuses to start, the same through each of its doors."""
+    done = run([*MANAGE, "check"], **environment)
+    served = run([sys.executable, "-c", "import refactor_site.wsgi"], **environment)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (served.returncode, served.stderr) == (1, done.stderr)
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("Refusing to start: ")
+    assert done.stderr.endswith(".\n")
+    return done.stderr.removeprefix("Refusing to start: ").strip()
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_missing_key_is_refused(name: str) -> None:
+    assert refusal(**{name: None}) == (
+        f"{name} is missing: `python -m refactor_site.env_file` writes fresh random ones into a new .env."
+    )
+
+
+@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize(
+    ("value", "weakness"),
+    [
+        ("", "an empty key"),
+        ("  ", "an empty key"),
+        (STRONG[:31], "a key of fewer than 32 characters"),
+        ("abcabcabcabcabcabcabcabcabcabcabcabc", "a key of fewer than 10 different characters"),
+        ("$HOME", "a key of fewer than 32 characters"),
+        ("changeme", "a placeholder"),
+        (f"CHANGE-ME-{STRONG}", "a placeholder"),
+        (f"django-insecure-{STRONG}", "a placeholder"),
+        (f"your-secret-{STRONG}", "a placeholder"),
+        (f"an-example-{STRONG}", "a placeholder"),
+        (f"replace_this_{STRONG}", "a placeholder"),
+        ("0123456789abcdef0123456789abcdef", "a placeholder"),
+    ],
+)
+def test_a_weak_key_is_refused(name: str, value: str, weakness: str) -> None:
+    sentence = refusal(**{name: value})
+    assert sentence == (
+        f"{name} holds {weakness}: `python -m refactor_site.env_file` writes fresh random ones into a new .env."
+    )
+    assert not value.strip() or value not in sentence
+
+
+def test_a_weak_key_anywhere_in_the_ring_is_refused() -> None:
+    assert refusal(FERNET_KEYS=f"{STRONG},{STRONG[:20]}").startswith("FERNET_KEYS holds a key of fewer than 32")
+
+
+def test_a_trailing_comma_in_the_ring_is_refused() -> None:
+    assert refusal(FERNET_KEYS=f"{STRONG},").startswith("FERNET_KEYS holds an empty key")
+
+
+def test_a_key_twice_in_the_ring_is_refused() -> None:
+    assert refusal(FERNET_KEYS=f"{STRONG}, {STRONG}") == "FERNET_KEYS holds the same key twice: remove one of the two."
+
+
+@pytest.mark.parametrize(("one", "other"), [(KEYS[0], KEYS[1]), (KEYS[0], KEYS[2]), (KEYS[1], KEYS[2])])
+def test_one_key_for_two_purposes_is_refused(one: str, other: str) -> None:
+    sentence = refusal(**{one: STRONG, other: STRONG})
+    assert sentence.startswith(f"{other} holds the key of {one}: give each its own; ")
+    assert STRONG not in sentence
+
+
+@pytest.mark.parametrize("name", KEYS[:2])
+def test_a_ring_where_one_key_is_wanted_is_refused(name: str) -> None:
+    sentence = refusal(**{name: f"{STRONG},{STRONG[::-1]}"})
+    assert sentence.startswith(f"{name} holds a comma, but is a single key: ")
+    assert STRONG not in sentence
+
+
+@pytest.mark.parametrize("hosts", ["*", "llm.internal", "127.0.0.1,10.0.0.7", ".localhost.evil", "127.0.0.1.evil"])
+def test_debug_with_other_machines_allowed_is_refused(hosts: str) -> None:
+    sentence = refusal(DEBUG="true", ALLOWED_HOSTS=hosts)
+    assert sentence == (
+        "DEBUG is on although ALLOWED_HOSTS lets other machines in: turn DEBUG off, or allow only localhost."
+    )
+
+
+@pytest.mark.parametrize("hosts", ["", "localhost", "127.0.0.1,[::1],app.localhost"])
+def test_debug_on_this_machine_is_accepted(hosts: str) -> None:
+    assert run([*MANAGE, "diffsettings"], DEBUG="true", ALLOWED_HOSTS=hosts, HTTPS="false").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "hunter2hunter2",
+        "mysql://user:hunter2@host/name",
+        "postgres://user:hunter2@host",
+        "postgres://user:hunter2@host:port/name",
+        "postgres://user:hunter2@[host/name",
+        "sqlite://hunter2/file",
+        "sqlite:///:memory:",
+    ],
+)
+def test_an_unusable_database_url_is_refused_without_its_password(url: str) -> None:
+    assert refusal(DATABASE_URL=url) == (
+        "DATABASE_URL cannot be used: use sqlite:////path/to/file or postgres://user:password@host:5432/name,"
+        " special characters percent-encoded."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("DEBUG", "maybe", "use true or false"),
+        ("HTTPS", "2", "use true or false"),
+        ("PORT", "http", "use a whole number from 1 to 65535"),
+        ("PORT", "0", "use a whole number from 1 to 65535"),
+        ("TRUSTED_PROXY_COUNT", "-1", "use a whole number from 0 to 10"),
+        ("ACCESS_TOKEN_LIFETIME_MINUTES", "1.5", "use a whole number from 1 to 1440"),
+        ("REFRESH_TOKEN_LIFETIME_HOURS", "721", "use a whole number from 1 to 720"),
+    ],
+)
+def test_an_unusable_value_is_refused(name: str, value: str, remedy: str) -> None:
+    assert refusal(**{name: value}) == f"{name} cannot be used: {remedy}."
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "env").write_bytes(b"DJANGO_SECRET_KEY=\xff\xfe")
+    assert refusal(ENV_FILE=str(tmp_path / "env")) == "ENV_FILE is not UTF-8 text: write it anew with `make run`."
+
+
+def printed(expression: str, **environment: str | None) -> str:
+    done = run([sys.executable, "-c", f"from refactor_site import settings; print({expression})"], **environment)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "env").write_text("PORT=8001\nTRUSTED_PROXY_COUNT=2\n")
+    values = printed("(settings.PORT, settings.TRUSTED_PROXY_COUNT)", ENV_FILE=str(tmp_path / "env"), PORT="8002")
+    assert values == "(8002, 2)"
+
+
+def test_keys_from_the_file_are_not_handed_to_child_processes(tmp_path: Path) -> None:
+    (tmp_path / "env").write_text(f"JWT_SIGNING_KEY={STRONG}\n")
+    values = printed(
+        "(settings.JWT_SIGNING_KEY, settings.os.environ.get('JWT_SIGNING_KEY'))",
+        ENV_FILE=str(tmp_path / "env"),
+        JWT_SIGNING_KEY=None,
+    )
+    assert values == f"('{STRONG}', None)"
+
+
+def test_an_empty_optional_setting_counts_as_unset() -> None:
+    assert printed("settings.ALLOWED_HOSTS", ALLOWED_HOSTS="") == "['localhost', '127.0.0.1', '[::1]']"
+
+
+def test_a_password_of_the_database_may_hold_any_character() -> None:
+    database = "postgres://user:p%40s%2Fs%3Fw%23r%25d@db:6543/name?sslmode=require"
+    expression = "[settings.DATABASES['default'][key] for key in ('PASSWORD', 'HOST', 'PORT', 'NAME')]"
+    assert printed(expression, DATABASE_URL=database) == "['p@s/s?w#r%d', 'db', 6543, 'name']"
+    assert "'sslmode': 'require'" in printed("settings.DATABASES['default']['OPTIONS']", DATABASE_URL=database)
+
+
+def test_the_deploy_check_is_clean_under_production_settings() -> None:
+    done = run(
+        [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], ALLOWED_HOSTS="llm.internal", TRUSTED_PROXY_COUNT="1"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
