@@ -320,8 +320,11 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "re-factor API Reference",
+    "DESCRIPTION": "API specification for re-factor system based on schema definitions",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "SORT_OPERATIONS": "llm_providers.api.schema.position",
+    "POSTPROCESSING_HOOKS": ["llm_providers.api.schema.complete"],
 }
 
 # --- The browser
@@ -377,7 +380,7 @@ LOGGING = {
         # Without handlers of its own: Django's default would mail reports that show local variables.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR"},  # refused requests are in our own access log
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # likewise, without the sent header
+        "django.security": {"level": "CRITICAL"},  # likewise; it quotes paths and headers
         "django.db.backends": {"level": "WARNING"},  # below it, statements are logged with their parameters
         "axes": {"level": "WARNING"},
     },

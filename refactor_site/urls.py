@@ -2,11 +2,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from llm_providers import health
+from llm_providers import docs, health
 from llm_providers.api.views import UnknownPathView
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs")),
+    path("docs", docs.swagger, name="docs"),
+    path("redoc", docs.redoc, name="redoc"),
+    path("openapi.json", docs.openapi_json, name="openapi-json"),
+    path("openapi.yaml", docs.openapi_yaml, name="openapi-yaml"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -1,0 +1,85 @@
+"""The error answers, each a reusable response named after its code."""
+
+from contextvars import Context
+from typing import Any
+
+from rest_framework.serializers import ValidationError
+
+from llm_providers.api.errors import CODES, Problem, describe, internal_error
+from llm_providers.api.schema.credentials import Schema, object_of, ref
+from llm_providers.fields import CredentialsUnreadable
+from llm_providers.providers import Registry
+from llm_providers.providers.credentials import REQUIRED
+from llm_providers.store import AlreadyConfigured
+
+HEADERS: dict[str, Schema] = {
+    "X-Request-ID": {
+        "description": "Ties the answer to its lines in the log; it is yours when you sent one.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+    },
+    "WWW-Authenticate": {"required": True, "schema": {"type": "string", "const": "Bearer"}},
+    "Allow": {"description": "The methods this path takes.", "required": True, "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}},
+}
+HEADERS_OF_STATUS = {401: ["WWW-Authenticate"], 405: ["Allow"], 429: ["Retry-After"], 503: ["Retry-After"]}
+PUBLISHED_DESCRIPTIONS = {500: "Internal Server Error"}  # where they differ from the code's words
+DETAILS: Schema = {
+    "type": "object",
+    "description": "What is wrong, by the dotted path of the field.",
+    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+}
+
+
+def problems(registry: Registry) -> dict[int, list[Problem]]:
+    """An error answer of each kind, by status; the schemas follow from them."""
+    provider = next(iter(registry))
+    field = next(iter(provider.Credentials.declared()))
+    outside_a_request = Context()
+    return {status: [Problem(status)] for status in CODES} | {
+        400: [Problem(400), describe(ValidationError({"credentials": {field: [REQUIRED]}}))],
+        409: [describe(AlreadyConfigured(provider.slug))],
+        500: [Problem(500, outside_a_request.run(internal_error).message + "deploy-7")],
+        503: [Problem(503), describe(CredentialsUnreadable(provider.slug))],
+    }
+
+
+def error_name(status: int) -> str:
+    """``BadRequestError`` for BAD_REQUEST, ``InternalError`` for INTERNAL_ERROR."""
+    return CODES[status].title().replace("_", "").removesuffix("Error") + "Error"
+
+
+def error_schemas(registry: Registry) -> dict[str, Schema]:
+    return {error_name(status): error_schema(kinds) for status, kinds in problems(registry).items()}
+
+
+def error_schema(kinds: list[Problem]) -> Schema:
+    bodies = [kind.body()["error"] for kind in kinds]
+    properties: dict[str, Schema] = {
+        "code": {"type": "string", "enum": list(dict.fromkeys(body["code"] for body in bodies))},
+        "message": {"type": "string"},
+    }
+    if any("details" in body for body in bodies):
+        properties["details"] = DETAILS
+    return object_of({"error": object_of(properties, optional=("details",))})
+
+
+def error_responses(registry: Registry) -> dict[str, Schema]:
+    return {error_name(status): error_response(status, kinds) for status, kinds in problems(registry).items()}
+
+
+def error_response(status: int, kinds: list[Problem]) -> Schema:
+    examples: dict[str, Any] = {}
+    for kind in kinds:
+        body = kind.body()
+        name = "INVALID_FIELDS" if kind.details else body["error"]["code"]
+        examples[name] = {"value": body}
+    return {
+        "description": PUBLISHED_DESCRIPTIONS.get(status, CODES[status].replace("_", " ").title()),
+        "headers": headers(status),
+        "content": {"application/json": {"schema": ref(error_name(status)), "examples": examples}},
+    }
+
+
+def headers(status: int) -> Schema:
+    return {name: ref(name, "headers") for name in ["X-Request-ID", *HEADERS_OF_STATUS.get(status, [])]}

@@ -1,0 +1,22 @@
+import type { components, operations } from "./api";
+
+type Config = components["schemas"]["LLMProviderConfig"];
+type Answers = operations["createLlmProvider"]["responses"];
+
+export const bedrock: Config = {
+  provider: "amazon-bedrock",
+  enabled: true,
+  credentials: {
+    aws_access_key_id: "AKIAYOURACCESSKEYID2",
+    aws_secret_access_key: "your-secret-access-key",
+    region: "us-west-2",
+  },
+};
+
+export function shown(config: Answers[200]["content"]["application/json"]): string {
+  return config.provider === "amazon-bedrock" ? config.credentials.region : config.provider;
+}
+
+export function isTaken(conflict: components["responses"]["ConflictError"]["content"]["application/json"]): boolean {
+  return conflict.error.code === "CONFLICT";
+}

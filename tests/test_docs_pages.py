@@ -1,0 +1,133 @@
+"""The documentation in a browser: from this host alone, under its Content-Security-Policy, and usable."""
+
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from tests.live import LiveServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+PAGES = ["/docs", "/redoc"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    executable = next(filter(None, map(shutil.which, names)), None)
+    if not executable:
+        pytest.skip("there is no Chromium")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: "Browser", server: LiveServer) -> Iterator["Page"]:
+    """A page that fails the test for a word in the console, and for a request that leaves the host."""
+    server.clear()
+    page = browser.new_page(base_url=server.url)
+    page.set_default_timeout(10_000)  # milliseconds
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    page.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith((f"{server.url}/", "data:", "blob:"))] == []
+
+
+def open_operation(page: "Page", name: str) -> "Locator":
+    operation = page.locator(f"[id$='-{name}']")
+    operation.locator(".opblock-summary-control").click()
+    operation.get_by_role("button", name="Try it out").click()
+    return operation
+
+
+def execute(operation: "Locator") -> str:
+    """Press Execute and return the status that is shown."""
+    operation.get_by_role("button", name="Execute").click()
+    return operation.locator(".live-responses-table .response-col_status").last.inner_text()
+
+
+def authorize(page: "Page", token: str) -> None:
+    page.locator("button.authorize").first.click()
+    dialog = page.locator(".dialog-ux")
+    dialog.locator("input").fill(token)
+    dialog.locator("button.authorize").click()
+    dialog.locator("button.btn-done").click()
+
+
+def test_a_pasted_token_is_used_and_not_kept(page: "Page", server: LiveServer) -> None:
+    page.goto("/docs")
+    authorize(page, server.token())
+    assert execute(open_operation(page, "listLlmProviders")) == "200"
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_each_example_can_be_tried_out(page: "Page", server: LiveServer) -> None:
+    page.goto("/docs")
+    authorize(page, server.token())
+    creation = open_operation(page, "createLlmProvider")
+    choice = creation.locator(".opblock-section-request-body .examples-select-element")
+    names = choice.locator("option").evaluate_all("options => options.map(option => option.value)")
+    assert names == ["openai", "anthropic", "google", "google-vertex", "azure", "amazon-bedrock", "xai"]
+    for name in names:
+        choice.select_option(name)
+        assert execute(creation) == "200"
+        creation.get_by_role("button", name="Clear").click()
+    stored = server.query("SELECT provider FROM llm_providers_llmproviderconfig ORDER BY id")
+    assert stored == [(name,) for name in names]
+
+
+def test_redoc_shows_the_operations_and_finds_them(page: "Page") -> None:
+    page.goto("/redoc")
+    page.get_by_role("heading", name="Create a new LLM provider configuration").wait_for()
+    page.get_by_placeholder("Search...").fill("revoke")
+    page.locator("[data-role='search:results']", has_text="Revoke a refresh token").wait_for()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_pages_lead_to_each_other_and_to_the_admin(page: "Page", path: str) -> None:
+    page.goto(path)
+    assert page.title() == "re-factor API Reference"
+    links = page.locator("header nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert links == ["/docs", "/redoc", "/openapi.yaml", "/admin/"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_script_may_be_inline(client: Client, path: str) -> None:
+    response = client.get(path)
+    directives = response.headers["Content-Security-Policy"].split("; ")
+    assert "script-src 'self'" in directives
+    assert "default-src 'none'" in directives
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type", "beginning"),
+    [
+        ("/openapi.json", "application/json", '{\n    "openapi": "3.1.0"'),
+        ("/openapi.yaml", "application/yaml", "openapi: 3.1.0"),
+    ],
+)
+def test_the_document_is_public(client: Client, path: str, content_type: str, beginning: str) -> None:
+    response = client.get(path, headers={"Authorization": "Bearer expired"})
+    assert (response.status_code, response.headers["Content-Type"]) == (200, content_type)
+    assert response.text.startswith(beginning)
