@@ -17,8 +17,8 @@ test: .venv-dev/installed
 
 # What takes minutes: the whole corpus of bad requests, and the fuzzer at length.
 torture: .venv-dev/installed
-	$(DEV)/pytest -m torture --database sqlite
-	$(DEV)/pytest -m torture --database postgresql
+	$(DEV)/pytest tests/torture -m "" --capture no --database sqlite
+	$(DEV)/pytest tests/torture -m "" --capture no --database postgresql
 
 # With throwaway keys; neither .env nor the settings of the caller take part (an empty setting counts as unset).
 lint: .venv-dev/installed

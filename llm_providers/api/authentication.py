@@ -3,7 +3,7 @@
 import re
 from typing import Any, Self, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken, TokenError
@@ -28,6 +28,11 @@ class RefreshTokenDead(AuthenticationFailed):
 class RefreshToken(tokens.RefreshToken):
     """A refresh token that is used once, and whose text the database does not keep."""
 
+    def check_blacklist(self) -> None:
+        if not _matches(JTI, self.payload[api_settings.JTI_CLAIM]):
+            raise TokenError  # before a database is asked for it
+        super().check_blacklist()
+
     def outstand(self) -> OutstandingToken:
         outstanding, _created = OutstandingToken.objects.get_or_create(
             jti=self.payload[api_settings.JTI_CLAIM],
@@ -42,8 +47,11 @@ class RefreshToken(tokens.RefreshToken):
 
     def spend(self) -> None:
         """Make the token unusable; of simultaneous callers one succeeds, for others it is dead."""
-        with transaction.atomic():
-            _spent, created = BlacklistedToken.objects.get_or_create(token=self.outstand())
+        try:
+            with transaction.atomic():
+                _spent, created = BlacklistedToken.objects.get_or_create(token=self.outstand())
+        except IntegrityError:  # the token's user is gone
+            raise RefreshTokenDead from None
         if not created:
             raise RefreshTokenDead
 

@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
@@ -95,7 +95,7 @@ def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911  (a table: one
             return Problem(400, message, details=flatten(error.detail))
         case RequestDataTooBig():
             return Problem(413)
-        case UnreadablePostError():
+        case UnreadablePostError() | SuspiciousOperation():
             return Problem(400)
         case UnknownProvider():
             return Problem(404, f"There is no such provider. Choose one of: {', '.join(PROVIDERS.slugs())}.")

@@ -37,6 +37,8 @@ class StrictJSONParser(BaseParser):
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise PayloadTooLarge
+        if len(body) < int(parser_context["request"].META["CONTENT_LENGTH"]):  # type: ignore[index]
+            raise BadBody("The body is shorter than its Content-Length.")
         try:
             value = strict_json.loads(body)
         except strict_json.NotStrictJSON as error:
