@@ -1,3 +1,4 @@
+import io
 import logging
 import os
 import tempfile
@@ -82,6 +83,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     live.start()
     yield live
     live.stop()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the service logs, as its own handler writes it."""
+    (console,) = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
+    written = io.StringIO()
+    before = console.setStream(written)
+    yield written
+    console.setStream(before)
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+import io
+
 import pytest
 
 from tests.client import API
@@ -26,9 +28,9 @@ def test_any_other_request_id_is_replaced(api: API, offered: str) -> None:
     assert len(given) == 32
 
 
-def test_a_path_is_not_logged(api: API, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_path_is_not_logged(api: API, log: io.StringIO) -> None:
     api.get("/v1/llm-provider/sk-pasted-here")
     api.get("/v1/sk-pasted-here?key=sk-pasted-here")
-    logged = capfd.readouterr().err
+    logged = log.getvalue()
     assert "GET /v1/llm-provider/<str:provider> 404" in logged
     assert "sk-pasted-here" not in logged
