@@ -19,6 +19,7 @@ def client_address(request: HttpRequest) -> str | None:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         address = hops[-proxies].strip() if len(hops) >= proxies else ""
     try:
-        return str(ipaddress.ip_address(address))
+        # The zone of a link-local IPv6 address names an interface of ours; no database takes it.
+        return str(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:
         return None

@@ -1,7 +1,7 @@
 """The sealed column: a JSON object, encrypted and bound to the row it belongs to."""
 
 import json
-from typing import Any, Never, cast
+from typing import TYPE_CHECKING, Any, Never, cast
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.core.exceptions import FieldError
@@ -38,7 +38,7 @@ class Sealed:
         return hash(self.token)
 
 
-class SealedAttribute:
+class OpenedAttribute:
     """Seals what is assigned, opens on access: the instance itself holds only ciphertext."""
 
     def __init__(self, field: "EncryptedJSONField") -> None:
@@ -47,27 +47,32 @@ class SealedAttribute:
     def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> Any:
         if instance is None:
             return self
-        if self.field.attname not in instance.__dict__:
-            instance.refresh_from_db(fields=[self.field.attname])
-        sealed = instance.__dict__[self.field.attname]
+        sealed = getattr(instance, self.field.attname)
         return self.field.open(sealed, self.field.binding(instance)) if sealed else None
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         if value is not None and not isinstance(value, Sealed):
             value = self.field.seal(value, self.field.binding(instance))
-        instance.__dict__[self.field.attname] = value
+        setattr(instance, self.field.attname, value)
 
 
 class EncryptedJSONField(EncryptedTextField):  # type: ignore[misc]
     """A JSON object, encrypted with the first of FERNET_KEYS and readable with any of them.
 
-    ``bound_to`` names a field of the same model, declared before this one, whose value goes
-    into the ciphertext: moved to a row where that value differs, it does not open. Reading the
-    attribute decrypts and gives a fresh dict, or raises CredentialsUnreadable; queries,
-    serializers and forms see only ciphertext.
+    ``bound_to`` names a field of the same model whose value goes into the ciphertext: moved to
+    a row where that value differs, it does not open. Reading the attribute decrypts and gives a
+    fresh dict, or raises CredentialsUnreadable. Django itself goes, as with a foreign key's
+    ``_id``, by a second attribute, ``sealed_<name>``: queries, dumps, refreshes and copies see
+    only ciphertext, and none of them opens it.
     """
 
-    descriptor_class = SealedAttribute
+    empty_strings_allowed = False
+
+    if TYPE_CHECKING:  # what OpenedAttribute does in its place
+
+        def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> Any: ...
+
+        def __set__(self, instance: models.Model, value: Any) -> None: ...
 
     def __init__(self, *args: Any, bound_to: str, **kwargs: Any) -> None:
         kwargs["editable"] = False  # no form, and model_to_dict() leaves it out
@@ -78,6 +83,13 @@ class EncryptedJSONField(EncryptedTextField):  # type: ignore[misc]
         name, path, args, kwargs = super().deconstruct()
         del kwargs["editable"]
         return name, path, args, {**kwargs, "bound_to": self.bound_to}
+
+    def get_attname_column(self) -> tuple[str, str]:
+        return f"sealed_{self.name}", self.db_column or self.name
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:
+        super().contribute_to_class(cls, name, **kwargs)
+        setattr(cls, name, OpenedAttribute(self))
 
     @property
     def ring(self) -> Fernet | MultiFernet:
@@ -102,10 +114,10 @@ class EncryptedJSONField(EncryptedTextField):  # type: ignore[misc]
             envelope = json.loads(self.ring.decrypt(sealed.token))
         except (InvalidToken, ValueError):
             raise CredentialsUnreadable(binding) from None
-        if envelope.get(self.bound_to) != binding:
-            raise CredentialsUnreadable(binding)
-        value: dict[str, Any] = envelope["value"]
-        return value
+        match envelope:
+            case {"value": dict() as value, **bound} if bound == {self.bound_to: binding}:
+                return value
+        raise CredentialsUnreadable(binding)
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         # An expression, or an object set by update(), would be encrypted without its binding.
@@ -124,15 +136,8 @@ class EncryptedJSONField(EncryptedTextField):  # type: ignore[misc]
             self._refuse_value()
         return Sealed(value.encode())
 
-    def value_from_object(self, obj: models.Model) -> Sealed | None:
-        sealed: Sealed | None = obj.__dict__[self.attname]
-        return sealed
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
-        return self.value_from_object(model_instance)
-
     def value_to_string(self, obj: models.Model) -> str:
-        sealed = self.value_from_object(obj)
+        sealed: Sealed | None = self.value_from_object(obj)
         return sealed.token.decode() if sealed else ""
 
     def _refuse_value(self) -> Never:

@@ -46,6 +46,9 @@ class LLMProviderConfig(models.Model):
         return self.provider
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.stored_provider is None and self.pk:  # it was deferred, or the key given by hand
+            stored = type(self).objects.filter(pk=self.pk)
+            self.stored_provider = stored.values_list("provider", flat=True).first()
         if self.stored_provider not in (None, self.provider):
             raise ProviderIsImmutable
         super().save(*args, **kwargs)
@@ -77,6 +80,14 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         raise AuditEventIsImmutable
 
     def bulk_update(self, *_args: Any, **_kwargs: Any) -> Never:
+        raise AuditEventIsImmutable
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list["AuditEvent"]:
+        if kwargs.get("update_conflicts"):
+            raise AuditEventIsImmutable
+        return super().bulk_create(*args, **kwargs)
+
+    def _raw_delete(self, using: str | None) -> Never:
         raise AuditEventIsImmutable
 
 
@@ -114,6 +125,7 @@ class AuditEvent(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise AuditEventIsImmutable
+        kwargs["force_insert"] = True  # Django would overwrite the event whose key was given
         super().save(*args, **kwargs)
 
     def delete(self, *_args: Any, **_kwargs: Any) -> Never:

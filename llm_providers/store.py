@@ -38,7 +38,8 @@ def create(provider: str, *, enabled: bool, credentials: dict[str, Any], author:
     Of simultaneous creates one wins: the database's unique index decides, not a look before.
     """
     with transaction.atomic():
-        config = LLMProviderConfig(provider=provider, enabled=enabled, credentials=credentials, updated_by=author.name)
+        config = LLMProviderConfig(provider=provider, enabled=enabled, updated_by=author.name)
+        config.credentials = credentials
         try:
             with transaction.atomic():
                 config.save(force_insert=True)

@@ -62,19 +62,18 @@ def _check(value: Any) -> None:
         for item in level:
             if isinstance(item, str):
                 _check_string(item)
-        level = list(_members(level))
-        if not level:
+        containers = [item for item in level if isinstance(item, (dict, list))]
+        if not containers:
             return
+        level = list(_members(containers))
     raise NotStrictJSON(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
 
 
-def _members(level: Iterable[Any]) -> Iterator[Any]:
-    for item in level:
-        if isinstance(item, dict):
-            yield from item.keys()
-            yield from item.values()
-        elif isinstance(item, list):
-            yield from item
+def _members(containers: Iterable[Any]) -> Iterator[Any]:
+    for container in containers:
+        yield from container
+        if isinstance(container, dict):
+            yield from container.values()
 
 
 def _check_string(string: str) -> None:

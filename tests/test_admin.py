@@ -5,6 +5,7 @@ from django.test import Client
 
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
+from tests.factories import stored
 
 pytestmark = pytest.mark.django_db
 
@@ -14,9 +15,9 @@ EVENTS = "/admin/llm_providers/auditevent/"
 
 @pytest.fixture
 def config() -> LLMProviderConfig:
-    return LLMProviderConfig.objects.create(
-        provider="azure",
-        credentials={
+    return stored(
+        "azure",
+        {
             "api_key": "canary-azure-key",
             "endpoint": "https://your-resource.openai.azure.com",
             "deployment_id": "blue",
@@ -38,8 +39,8 @@ def test_a_configuration_is_viewed_masked(admin_client: Client, config: LLMProvi
 
 
 def test_an_unreadable_row_breaks_no_page_and_can_be_deleted(admin_client: Client, config: LLMProviderConfig) -> None:
-    other = LLMProviderConfig.objects.create(provider="xai", credentials={"api_key": "xai-1"})
-    LLMProviderConfig.objects.filter(pk=config.pk).update(credentials=vars(other)["credentials"])
+    other = stored("xai", {"api_key": "xai-1"})
+    LLMProviderConfig.objects.filter(pk=config.pk).update(credentials=vars(other)["sealed_credentials"])
     assert "Unreadable with the configured keys" in admin_client.get(CONFIGS).text
     assert "Unreadable with the configured keys" in admin_client.get(f"{CONFIGS}{config.pk}/change/").text
     assert admin_client.post(f"{CONFIGS}{config.pk}/delete/", {"post": "yes"}).status_code == 302
@@ -78,6 +79,6 @@ def test_audit_events_are_listed_and_never_changed(admin_client: Client) -> None
 
 def test_every_provider_has_a_label_in_the_list(admin_client: Client) -> None:
     for provider in PROVIDERS:
-        LLMProviderConfig.objects.create(provider=provider.slug, credentials=provider.example)
+        stored(provider.slug, provider.example)
     page = admin_client.get(CONFIGS).text
     assert [provider.label for provider in PROVIDERS if provider.label not in page] == []

@@ -4,6 +4,7 @@ from django.test import Client
 
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers.openai import OpenAI
+from tests.factories import stored
 
 
 def test_healthz_answers_without_the_database(client: Client) -> None:
@@ -13,15 +14,15 @@ def test_healthz_answers_without_the_database(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_readyz_is_ok_when_everything_can_be_decrypted(client: Client) -> None:
-    LLMProviderConfig.objects.create(provider="openai", credentials=OpenAI.example)
+    stored("openai", OpenAI.example)
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
 @pytest.mark.django_db
 def test_readyz_says_that_the_keys_do_not_fit(client: Client) -> None:
-    LLMProviderConfig.objects.create(provider="openai", credentials=OpenAI.example)
-    LLMProviderConfig.objects.create(provider="xai", credentials={"api_key": "xai-1"})
+    stored("openai", OpenAI.example)
+    stored("xai", {"api_key": "xai-1"})
     sealed = LLMProviderConfig.objects.values_list("credentials", flat=True).get(provider="xai")
     LLMProviderConfig.objects.filter(provider="openai").update(credentials=sealed)
     response = client.get("/readyz")

@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import subprocess
-import time
 import urllib.request
 from pathlib import Path
 
@@ -35,17 +34,14 @@ def test_the_first_start_prints_where_things_are_and_a_password_once(started: Li
     assert "password" not in started.log_text().removeprefix(first)
 
 
-def test_a_second_start_is_quick_and_keeps_users_and_keys(started: LiveServer) -> None:
+def test_a_second_start_keeps_users_and_keys(started: LiveServer) -> None:
     token = started.token()
-    begun = time.monotonic()
     started.start()
-    took = time.monotonic() - begun
     try:
         assert read_list(started, token) == {"providers": []}
     finally:
         started.stop()
     assert started.query("SELECT username FROM auth_user") == [("admin",)]
-    assert took < 3
 
 
 def read_list(live: LiveServer, token: str) -> object:

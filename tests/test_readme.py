@@ -51,7 +51,7 @@ def test_the_error_that_is_shown_is_the_error_that_is_answered(api: API) -> None
 
 
 def test_the_credentials_table_is_the_declarations() -> None:
-    expected = []
+    expected: list[list[str]] = []
     for provider in PROVIDERS:
         masked = PROVIDERS.mask(provider.slug, {**provider.example, "aws_session_token": "x"})
         for name, field in provider.Credentials.declared().items():

@@ -135,8 +135,7 @@ class CredentialField(serializers.CharField):
 
     def to_internal_value(self, data: str) -> Any:
         value = super().to_internal_value(data)
-        if value:
-            self.check(value)
+        self.check(value)
         return value
 
     def check(self, value: str) -> None:
@@ -193,6 +192,9 @@ class SecretField(CredentialField):
         owner_of: Callable[[str], Any] | None = self.context.get("owner_of")
         owner = owner_of(value) if owner_of else None
         if owner is None or owner is self.context["provider"]:
+            return None
+        own = self.context["provider"].key_pattern
+        if own and own.match(value):  # two providers' keys may begin alike
             return None
         label: str = owner.label
         return label

@@ -25,7 +25,7 @@ GOOGLE = "googleapis.com"
 PROJECT = r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{5,20}"
 PROJECT_HINT = "A project id is 6 to 30 lower-case letters, digits and hyphens."
 # Nothing before, between or after the armour but base64 lines and headers.
-PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----\n[\x20-\x7e\r\n]+-----END \1-----")
+PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----\n(?:(?!-----)[\x20-\x7e\r\n])+-----END \1-----")
 LOCATION = r"global|us|eu|[a-z]{2,20}-[a-z]{2,20}\d{1,3}"
 
 
@@ -97,12 +97,14 @@ class ServiceAccountField(CredentialField):
         return super().run_validation(data)
 
     def to_internal_value(self, data: str) -> Any:
-        if len(data.encode()) > KEY_FILE_BYTES:
+        if len(data.encode(errors="surrogatepass")) > KEY_FILE_BYTES:
             self.fail("max_length")
         try:
             members = strict_json.loads(data)
         except strict_json.NotStrictJSON as error:
             raise serializers.ValidationError(f"The key file cannot be read. {error}") from None
+        if not isinstance(members, dict):
+            self.fail("invalid")
         key_file = KeyFile(data=members, context=self.context)
         key_file.is_valid(raise_exception=True)
         cleaned = key_file.validated_data
@@ -118,7 +120,7 @@ class ServiceAccountField(CredentialField):
         if not environment.get("GOOGLE_PRIVATE_KEY"):
             return None
         names = {variable: name for name, variable in self.variables.items()}
-        found = {names[name]: value for name, value in environment.items() if name in names}
+        found = {names[name]: value for name, value in environment.items() if name in names and value}
         return {"type": "service_account", **found}
 
 

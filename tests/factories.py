@@ -1,0 +1,80 @@
+"""Credentials with a canary in every secret, and where those canaries are looked for."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from llm_providers.models import LLMProviderConfig
+from llm_providers.providers import PROVIDERS, Provider
+
+
+def body_of(provider: type[Provider], **credentials: Any) -> dict[str, Any]:
+    """A create request with the provider's example, or with these credentials."""
+    return {"provider": provider.slug, "enabled": True, "credentials": credentials or provider.example}
+
+
+def cleaned_example(provider: type[Provider]) -> dict[str, Any]:
+    return PROVIDERS.clean(provider.slug, provider.example)
+
+
+def unsaved(slug: str, credentials: dict[str, Any]) -> LLMProviderConfig:
+    config = LLMProviderConfig(provider=slug)
+    config.credentials = credentials
+    return config
+
+
+def stored(slug: str, credentials: dict[str, Any]) -> LLMProviderConfig:
+    """A row of the database, made without the API and without an audit event."""
+    config = unsaved(slug, credentials)
+    config.save()
+    return config
+
+
+def canary_credentials(provider: type[Provider]) -> dict[str, Any]:
+    """The example, with secrets that occur nowhere else."""
+    masked = provider.Credentials.secret_names()
+    return {name: _canary(value) if name in masked else value for name, value in provider.example.items()}
+
+
+def _canary(value: Any) -> Any:
+    if isinstance(value, dict):
+        secret = {"private_key": pem(Ed25519PrivateKey.generate()), "private_key_id": uuid4().hex}
+        return {**value, **secret}
+    return f"{value}{uuid4().hex}"
+
+
+def canaries(provider: type[Provider], credentials: dict[str, Any]) -> list[str]:
+    """What must never be seen of these credentials: no secret, and no half of one."""
+    secrets = [credentials[name] for name in provider.Credentials.secret_names() if name in credentials]
+    return [piece for secret in secrets for piece in _pieces(secret)]
+
+
+def _pieces(secret: Any) -> Iterator[str]:
+    if isinstance(secret, dict):
+        yield secret["private_key"].splitlines()[1]
+        yield secret["private_key_id"]
+    else:
+        tail = secret[-32:]
+        yield from (tail[:16], tail[16:])
+
+
+def found(pieces: list[str], *texts: str | bytes) -> list[str]:
+    """The pieces that occur in one of the texts: as they are, in hexadecimal or in base64."""
+    whole = b"\n".join(text.encode() if isinstance(text, str) else text for text in texts)
+    return [piece for piece in pieces if any(form in whole for form in _forms(piece.encode()))]
+
+
+def _forms(piece: bytes) -> Iterator[bytes]:
+    yield piece
+    yield piece.hex().encode()
+    for offset in range(3):  # base64 reads three bytes at a time, from wherever the text around begins
+        yield base64.b64encode(b"\0" * offset + piece)[4 if offset else 0 : -4]
+
+
+def pem(key: Any, form: PrivateFormat = PrivateFormat.PKCS8) -> str:
+    text: bytes = key.private_bytes(Encoding.PEM, form, NoEncryption())
+    return text.decode()

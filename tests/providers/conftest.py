@@ -1,0 +1,37 @@
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from llm_providers.providers import PROVIDERS, Provider
+
+if TYPE_CHECKING:
+    from llm_providers.models import LLMProviderConfig
+
+
+@pytest.fixture(params=PROVIDERS, ids=lambda provider: provider.slug)
+def provider(request: pytest.FixtureRequest) -> type[Provider]:
+    """Each provider in turn: what is declared anew is tested without being named."""
+    declared: type[Provider] = request.param
+    return declared
+
+
+@pytest.fixture
+def credentials(provider: type[Provider]) -> dict[str, Any]:
+    from tests.factories import canary_credentials  # once the settings are there
+
+    return canary_credentials(provider)
+
+
+@pytest.fixture
+def secrets(provider: type[Provider], credentials: dict[str, Any]) -> list[str]:
+    """What must not be seen of the credentials."""
+    from tests.factories import canaries
+
+    return canaries(provider, credentials)
+
+
+@pytest.fixture
+def config(provider: type[Provider], credentials: dict[str, Any]) -> "LLMProviderConfig":
+    from tests.factories import stored
+
+    return stored(provider.slug, PROVIDERS.clean(provider.slug, credentials))

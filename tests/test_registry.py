@@ -1,0 +1,104 @@
+import re
+
+import pytest
+from rest_framework.exceptions import ValidationError
+
+from llm_providers.providers import PROVIDERS, Provider, Registry, UnknownProvider, get_provider, provider_choices
+from llm_providers.providers.openai import OpenAI
+from llm_providers.providers.xai import XAI
+
+
+def test_the_providers_are_those_of_the_published_enum_in_its_order() -> None:
+    assert PROVIDERS.slugs() == ["openai", "anthropic", "google", "google-vertex", "azure", "amazon-bedrock", "xai"]
+
+
+def test_the_choices_are_slugs_and_labels_in_the_same_order() -> None:
+    assert provider_choices() == [
+        ("openai", "OpenAI"),
+        ("anthropic", "Anthropic"),
+        ("google", "Google"),
+        ("google-vertex", "Google Vertex AI"),
+        ("azure", "Azure OpenAI"),
+        ("amazon-bedrock", "Amazon Bedrock"),
+        ("xai", "xAI"),
+    ]
+
+
+def test_a_provider_is_found_by_its_slug() -> None:
+    assert get_provider("openai") is OpenAI
+
+
+def test_an_unknown_slug_is_no_provider() -> None:
+    with pytest.raises(UnknownProvider):
+        get_provider("OpenAI")
+
+
+@pytest.mark.parametrize("slug", [None, 1, True, ["openai"], {"openai": 1}, "OPENAI", " openai", ""])
+def test_only_a_registered_slug_is_contained(slug: object) -> None:
+    assert slug not in PROVIDERS
+    assert "openai" in PROVIDERS
+
+
+def test_a_slug_is_registered_once() -> None:
+    registry = Registry([OpenAI])
+    with pytest.raises(ValueError, match=r"^A provider is registered as 'openai' already\.$"):
+        registry.register(OpenAI)
+    assert list(registry) == [OpenAI]
+
+
+def test_registries_share_nothing() -> None:
+    registry = Registry([OpenAI])
+    registry.register(XAI)
+    assert registry.slugs() == ["openai", "xai"]
+    assert Registry([OpenAI]).slugs() == ["openai"]
+
+
+def test_a_provider_can_be_taken_out() -> None:
+    registry = Registry([OpenAI, XAI])
+    registry.unregister("openai")
+    assert list(registry) == [XAI]
+
+
+def test_a_provider_that_is_not_there_cannot_be_taken_out() -> None:
+    with pytest.raises(UnknownProvider):
+        Registry([OpenAI]).unregister("xai")
+
+
+def test_cleaning_and_masking_for_an_unknown_provider_say_so() -> None:
+    with pytest.raises(UnknownProvider):
+        PROVIDERS.clean("mistral", {})
+    with pytest.raises(UnknownProvider):
+        PROVIDERS.mask("mistral", {})
+
+
+@pytest.mark.parametrize(
+    ("key", "owner"),
+    [
+        ("sk-proj-1", "openai"),
+        ("sk-ant-1", "anthropic"),
+        ("AIza" + "a" * 35, "google"),
+        ("AKIAIOSFODNN7EXAMPLE", "amazon-bedrock"),
+        ("ASIAIOSFODNN7EXAMPLE", "amazon-bedrock"),
+        ("xai-1", "xai"),
+    ],
+)
+def test_a_key_is_recognised_by_its_evident_sign(key: str, owner: str) -> None:
+    assert PROVIDERS.owner_of(key) is get_provider(owner)
+
+
+@pytest.mark.parametrize("key", ["", "AIzaShort", "AKIA1", "a-sk-1", "0123456789abcdef" * 2, "AQ.abc"])
+def test_a_key_without_an_evident_sign_is_nobodys(key: str) -> None:
+    assert PROVIDERS.owner_of(key) is None
+
+
+def test_keys_of_two_providers_may_begin_alike() -> None:
+    class Lookalike(Provider):
+        slug = "lookalike"
+        label = "Lookalike"
+        key_pattern = re.compile(r"sk-look-")
+        Credentials = XAI.Credentials
+
+    registry = Registry([OpenAI, Lookalike])
+    assert registry.clean("lookalike", {"api_key": "sk-look-1"}) == {"api_key": "sk-look-1"}
+    with pytest.raises(ValidationError):
+        registry.clean("lookalike", {"api_key": "sk-1"})

@@ -1,0 +1,127 @@
+"""Row and audit event are one: both are written, or neither."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from llm_providers import store
+from llm_providers.models import AuditEvent, LLMProviderConfig
+from llm_providers.store import AlreadyConfigured, Author
+from tests.factories import stored, unsaved
+
+pytestmark = pytest.mark.django_db
+
+SECRET = {"api_key": "sk-canary", "organization": "org-canary"}
+GRACE = Author("grace", AuditEvent.Source.COMMAND, "request-1", "2001:db8::1")
+# What the table of events does not take, although the table of configurations would.
+NOWHERE: Any = None
+UNRECORDABLE = Author("grace", NOWHERE)
+
+
+def event_of(row: AuditEvent) -> dict[str, Any]:
+    return {name: value for name, value in vars(row).items() if name not in ("_state", "id", "created_at")}
+
+
+def test_a_create_stores_the_row() -> None:
+    config = store.create("openai", enabled=False, credentials=SECRET, author=GRACE)
+    row = LLMProviderConfig.objects.get()
+    assert row == config
+    assert (row.provider, row.enabled, row.credentials) == ("openai", False, SECRET)
+    assert (row.version, row.updated_by) == (1, "grace")
+
+
+def test_a_create_leaves_an_event_that_names_fields_and_holds_no_value() -> None:
+    store.create("openai", enabled=True, credentials=SECRET, author=GRACE)
+    assert event_of(AuditEvent.objects.get()) == {
+        "actor": "grace",
+        "action": "create",
+        "provider": "openai",
+        "fields": ["enabled", "credentials.api_key", "credentials.organization"],
+        "source": "command",
+        "request_id": "request-1",
+        "address": "2001:db8::1",
+    }
+
+
+def test_a_delete_leaves_an_event() -> None:
+    config = stored("openai", SECRET)
+    store.delete(config, author=GRACE)
+    assert not LLMProviderConfig.objects.exists()
+    assert event_of(AuditEvent.objects.get()) == {
+        "actor": "grace",
+        "action": "delete",
+        "provider": "openai",
+        "fields": [],
+        "source": "command",
+        "request_id": "request-1",
+        "address": "2001:db8::1",
+    }
+
+
+def test_a_second_create_is_refused_and_changes_nothing() -> None:
+    store.create("openai", enabled=True, credentials=SECRET, author=GRACE)
+    before = LLMProviderConfig.objects.values().get()
+    with pytest.raises(AlreadyConfigured, match=r"^Configuration already exists for provider: openai$"):
+        store.create("openai", enabled=False, credentials={"api_key": "sk-other"}, author=GRACE)
+    assert LLMProviderConfig.objects.values().get() == before
+    assert AuditEvent.objects.count() == 1
+
+
+def test_after_a_refused_create_the_callers_transaction_goes_on() -> None:
+    store.create("openai", enabled=True, credentials=SECRET, author=GRACE)
+    with transaction.atomic():
+        with pytest.raises(AlreadyConfigured):
+            store.create("openai", enabled=True, credentials=SECRET, author=GRACE)
+        store.create("xai", enabled=True, credentials={"api_key": "xai-1"}, author=GRACE)
+    assert sorted(LLMProviderConfig.objects.values_list("provider", flat=True)) == ["openai", "xai"]
+
+
+def test_a_create_whose_event_cannot_be_written_stores_no_row() -> None:
+    with pytest.raises(IntegrityError):
+        store.create("openai", enabled=True, credentials=SECRET, author=UNRECORDABLE)
+    assert not LLMProviderConfig.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_create_whose_row_cannot_be_written_leaves_no_event() -> None:
+    nobody: Any = None
+    with pytest.raises(IntegrityError):
+        store.create("openai", enabled=True, credentials=SECRET, author=Author(nobody, AuditEvent.Source.API))
+    assert not LLMProviderConfig.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite does not check the length of a text")
+def test_a_create_whose_event_has_too_long_a_value_stores_no_row() -> None:
+    with pytest.raises(DatabaseError):
+        store.create(
+            "openai", enabled=True, credentials=SECRET, author=Author("grace", AuditEvent.Source.API, "r" * 65)
+        )
+    assert connection.vendor == "postgresql"
+    assert not LLMProviderConfig.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_delete_whose_event_cannot_be_written_keeps_the_row() -> None:
+    config = stored("openai", SECRET)
+    with pytest.raises(IntegrityError):
+        store.delete(config, author=UNRECORDABLE)
+    assert LLMProviderConfig.objects.get().credentials == SECRET
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_delete_that_fails_leaves_no_event() -> None:
+    config = unsaved("openai", SECRET)
+    with pytest.raises(ValueError, match="its id attribute is set to None"):
+        store.delete(config, author=GRACE)
+    assert not AuditEvent.objects.exists()
+
+
+def test_an_unreadable_row_can_be_deleted() -> None:
+    config = stored("openai", SECRET)
+    other = unsaved("xai", SECRET)
+    LLMProviderConfig.objects.update(credentials=vars(other)["sealed_credentials"])
+    store.delete(LLMProviderConfig.objects.get(), author=GRACE)
+    assert not LLMProviderConfig.objects.filter(pk=config.pk).exists()
+    assert AuditEvent.objects.count() == 1
