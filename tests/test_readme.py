@@ -96,6 +96,6 @@ def test_the_provider_that_is_shown_works() -> None:
     names = {"Provider": Provider, "CredentialsSerializer": CredentialsSerializer, "SecretField": SecretField}
     exec(block[1], names)
     mistral = names["Mistral"]
-    registry = Registry([mistral])  # type: ignore[list-item]
+    registry = Registry([mistral])
     cleaned = registry.clean("mistral", mistral.example)  # type: ignore[attr-defined]
     assert registry.mask("mistral", cleaned) == {"api_key": "***"}
