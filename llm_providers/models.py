@@ -79,9 +79,6 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def delete(self) -> Never:
         raise AuditEventIsImmutable
 
-    def bulk_update(self, *_args: Any, **_kwargs: Any) -> Never:
-        raise AuditEventIsImmutable
-
     def bulk_create(self, *args: Any, **kwargs: Any) -> list["AuditEvent"]:
         if kwargs.get("update_conflicts"):
             raise AuditEventIsImmutable

@@ -85,6 +85,6 @@ def test_a_dump_with_plaintext_is_not_loaded(tmp_path: Path) -> None:
     fixture = tmp_path / "dump.json"
     row = {"model": "llm_providers.llmproviderconfig", "fields": {"provider": "openai", "credentials": SECRET}}
     fixture.write_text(json.dumps([row]))
-    with pytest.raises(DeserializationError), transaction.atomic():
+    with pytest.raises(DeserializationError, match="takes a JSON object"), transaction.atomic():
         call_command("loaddata", str(fixture), verbosity=0)
     assert not LLMProviderConfig.objects.exists()

@@ -85,9 +85,9 @@ def test_a_create_whose_event_cannot_be_written_stores_no_row() -> None:
 
 
 def test_a_create_whose_row_cannot_be_written_leaves_no_event() -> None:
-    nobody: Any = None
+    neither: Any = None
     with pytest.raises(IntegrityError):
-        store.create("openai", enabled=True, credentials=SECRET, author=Author(nobody, AuditEvent.Source.API))
+        store.create("openai", enabled=neither, credentials=SECRET, author=GRACE)
     assert not LLMProviderConfig.objects.exists()
     assert not AuditEvent.objects.exists()
 

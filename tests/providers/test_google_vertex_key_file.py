@@ -114,3 +114,4 @@ def test_a_key_file_takes_16_kib_and_no_more() -> None:
     assert cleaned(text[:-1] + " " * (16 * 1024 - len(text)) + "}") == KEY_FILE
     too_long = text[:-1] + " " * (16 * 1024 - len(text) + 1) + "}"
     assert refusals(too_long) == {AT: ["A key file takes at most 16384 bytes."]}
+    assert refusals("é" * 8193) == {AT: ["A key file takes at most 16384 bytes."]}
