@@ -55,7 +55,6 @@ class AmazonBedrock(Provider):
             label="Session token",
             help_text="Required with a temporary ASIA... key.",
             required=False,
-            max_length=4096,
             env="AWS_SESSION_TOKEN",
         )
 
