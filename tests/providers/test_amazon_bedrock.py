@@ -123,7 +123,7 @@ def test_a_temporary_key_needs_its_session_token() -> None:
 
 
 def test_a_temporary_key_with_its_session_token_is_accepted() -> None:
-    token = "IQoJb3JpZ2luX2VjE" + "a+/=" * 300
+    token = "a" * 500
     cleaned = clean("amazon-bedrock", aws_access_key_id=TEMPORARY, aws_session_token=token)
     assert cleaned["aws_session_token"] == token
 
