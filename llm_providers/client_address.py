@@ -18,8 +18,26 @@ def client_address(request: HttpRequest) -> str | None:
     if proxies:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         address = hops[-proxies].strip() if len(hops) >= proxies else ""
+    return normal_address(address)
+
+
+def login_source(request: HttpRequest) -> str | None:
+    """What failed logins are counted by: an IPv6 client owns at least a /64, so it is taken whole."""
+    address = client_address(request) or normal_address(request.META.get("REMOTE_ADDR", ""))
+    if address and ":" in address:
+        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    return address
+
+
+def normal_address(text: str) -> str | None:
+    """An address as proxies write it, ``192.0.2.1:80`` and ``[2001:db8::1]:80`` included."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
         # The zone of a link-local IPv6 address names an interface of ours; no database takes it.
-        return str(ipaddress.ip_address(address.partition("%")[0]))
+        address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
+    return str(getattr(address, "ipv4_mapped", None) or address)

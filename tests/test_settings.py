@@ -57,6 +57,9 @@ def test_a_missing_key_is_refused(name: str) -> None:
         ("$HOME", "a key of fewer than 32 characters"),
         ("changeme", "a placeholder"),
         (f"CHANGE-ME-{STRONG}", "a placeholder"),
+        ("<generate with openssl rand -base64 32>", "a placeholder"),
+        (f"todo-{STRONG}", "a placeholder"),
+        (f"thisisasecret{STRONG}", "a placeholder"),
         (f"django-insecure-{STRONG}", "a placeholder"),
         (f"your-secret-{STRONG}", "a placeholder"),
         (f"an-example-{STRONG}", "a placeholder"),
@@ -140,6 +143,14 @@ def test_an_unusable_database_url_is_refused_without_its_password(url: str) -> N
         ("TRUSTED_PROXY_COUNT", "-1", "use a whole number from 0 to 10"),
         ("ACCESS_TOKEN_LIFETIME_MINUTES", "1.5", "use a whole number from 1 to 1440"),
         ("REFRESH_TOKEN_LIFETIME_HOURS", "721", "use a whole number from 1 to 720"),
+        ("AZURE_ENDPOINT_SUFFIXES_EXTRA", "com", "name domains such as llm.example.com, separated by commas"),
+        (
+            "AZURE_ENDPOINT_SUFFIXES_EXTRA",
+            "llm.example.com,.",
+            "name domains such as llm.example.com, separated by commas",
+        ),
+        ("AZURE_ENDPOINT_SUFFIXES_EXTRA", "*.example.com", "name domains such as llm.example.com, separated by commas"),
+        ("AZURE_ENDPOINT_SUFFIXES_EXTRA", "https://x.y", "name domains such as llm.example.com, separated by commas"),
     ],
 )
 def test_an_unusable_value_is_refused(name: str, value: str, remedy: str) -> None:
@@ -171,6 +182,21 @@ def test_keys_from_the_file_are_not_handed_to_child_processes(tmp_path: Path) ->
         JWT_SIGNING_KEY=None,
     )
     assert values == f"('{STRONG}', None)"
+
+
+def test_extra_azure_domains_are_written_with_or_without_a_leading_dot() -> None:
+    values = printed(
+        "settings.AZURE_ENDPOINT_SUFFIXES[-2:]", AZURE_ENDPOINT_SUFFIXES_EXTRA=".azure-api.net, LLM.example.com"
+    )
+    assert values == "['.azure-api.net', '.llm.example.com']"
+
+
+def test_no_address_takes_the_time_outs_away() -> None:
+    options = "settings.DATABASES['default']['OPTIONS']"
+    lite = printed(f"{options}['transaction_mode']", DATABASE_URL="sqlite:///x?transaction_mode=DEFERRED")
+    assert lite == "IMMEDIATE"
+    full = printed(f"{options}['options']", DATABASE_URL="postgres://host/name?options=-c%20statement_timeout%3D0")
+    assert full.startswith("-c statement_timeout=0 -c statement_timeout=15s ")
 
 
 def test_an_empty_optional_setting_counts_as_unset() -> None:

@@ -1,5 +1,7 @@
 """A row that cannot be decrypted breaks nothing but the reading of its own credentials."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -7,11 +9,26 @@ from django.core.management import call_command
 
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import LLMProviderConfig
+from llm_providers.providers import PROVIDERS
 from tests.factories import stored
 
 pytestmark = pytest.mark.django_db
 
 SECRET = {"api_key": "sk-canary"}
+
+
+@contextmanager
+def taken_out(slug: str) -> Iterator[None]:
+    """Without one of the declarations, which goes back to its place afterwards."""
+    declared = list(PROVIDERS)
+    PROVIDERS.unregister(slug)
+    try:
+        yield
+    finally:
+        for provider in declared:
+            if provider.slug in PROVIDERS:
+                PROVIDERS.unregister(provider.slug)
+            PROVIDERS.register(provider)
 
 
 @pytest.fixture
@@ -57,3 +74,9 @@ def test_a_dump_with_an_unreadable_row_can_be_loaded(moved: LLMProviderConfig, t
     LLMProviderConfig.objects.all().delete()
     call_command("loaddata", str(fixture), verbosity=0)
     assert list(LLMProviderConfig.objects.order_by("id").values_list("provider", "credentials")) == before
+
+
+def test_a_row_whose_provider_is_no_longer_declared_is_unreadable() -> None:
+    row = stored("openai", SECRET)
+    with taken_out("openai"), pytest.raises(CredentialsUnreadable):
+        row.masked_credentials()

@@ -2,9 +2,6 @@ import http.client
 import json
 from collections.abc import Iterator
 
-from pytest_django import Settings
-
-from refactor_site.wsgi import BODY_LIMIT
 from tests.live import LiveServer
 
 
@@ -33,7 +30,3 @@ def test_a_body_sent_in_chunks_has_the_same_limit(server: LiveServer) -> None:
     assert status == 413
     assert isinstance(answer, dict)
     assert answer["error"]["code"] == "PAYLOAD_TOO_LARGE"
-
-
-def test_the_limit_is_that_of_the_settings(settings: Settings) -> None:
-    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == BODY_LIMIT

@@ -1,6 +1,6 @@
 from typing import Any, ClassVar, Never
 
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, user_logged_in
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +22,7 @@ from llm_providers.api.serializers import (
     RefreshSerializer,
     TokenRequestSerializer,
 )
-from llm_providers.lockout import lockout_seconds
+from llm_providers.lockout import seconds_left
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
 
@@ -122,8 +122,9 @@ class TokenObtainView(TokenView):
         user = authenticate(request._request, **serializer.validated_data)
         if user is None:
             if getattr(request._request, "axes_locked_out", False):
-                raise exceptions.Throttled(wait=lockout_seconds())
+                raise exceptions.Throttled(wait=seconds_left(request._request))
             raise LoginFailed
+        user_logged_in.send(type(user), request=request._request, user=user)  # ends the count of failures
         return Response(token_pair(RefreshToken.for_user(user)))
 
 

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'default_permissions': ('view',),
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(

@@ -8,6 +8,8 @@ from llm_providers.providers.credentials import CredentialsSerializer, PlainFiel
 
 # The shape of every region in botocore's partitions.json, anchored: it becomes part of a host name.
 REGION = r"[a-z]{2,8}(?:-[a-z]{2,12}){1,4}-\d{1,2}"
+# "The typical size is less than 4096 bytes": AWS STS API Reference, AssumeRole.
+SESSION_TOKEN_LENGTH = 4096
 TEMPORARY_NEEDS_TOKEN = "This field is required: an ASIA access key id is temporary."  # noqa: S105 (a sentence)
 
 
@@ -55,6 +57,7 @@ class AmazonBedrock(Provider):
             label="Session token",
             help_text="Required with a temporary ASIA... key.",
             required=False,
+            max_length=SESSION_TOKEN_LENGTH,
             env="AWS_SESSION_TOKEN",
         )
 

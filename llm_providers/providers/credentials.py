@@ -241,7 +241,7 @@ class EndpointField(PlainField):
         if "@" in url.netloc or port not in (None, 443) or url.fragment:
             self.fail("url", suffix=suffixes[0])
         host = (url.hostname or "").removesuffix(".")
-        suffix = next((suffix for suffix in suffixes if host.endswith(suffix)), None)
-        if suffix is None or not _DNS_LABEL.fullmatch(host.removesuffix(suffix)):
+        names = [host.removesuffix(suffix) for suffix in suffixes if host.endswith(suffix)]
+        if not any(_DNS_LABEL.fullmatch(name) for name in names):
             self.fail("host", suffixes=", ".join(suffixes))
         return f"https://{host}"

@@ -123,7 +123,7 @@ def test_a_temporary_key_needs_its_session_token() -> None:
 
 
 def test_a_temporary_key_with_its_session_token_is_accepted() -> None:
-    token = "a" * 500
+    token = "IQoJb3JpZ2luX2VjE" + "a+/=" * 300
     cleaned = clean("amazon-bedrock", aws_access_key_id=TEMPORARY, aws_session_token=token)
     assert cleaned["aws_session_token"] == token
 
@@ -132,9 +132,9 @@ def test_a_long_term_key_takes_a_session_token_too() -> None:
     assert clean("amazon-bedrock", aws_session_token="token")["aws_session_token"] == "token"
 
 
-def test_a_session_token_takes_512_characters_and_no_more() -> None:
-    assert len(clean("amazon-bedrock", aws_session_token="a" * 512)["aws_session_token"]) == 512
-    assert list(refused("amazon-bedrock", aws_session_token="a" * 513)) == ["credentials.aws_session_token"]
+def test_a_session_token_takes_4096_characters_and_no_more() -> None:
+    assert len(clean("amazon-bedrock", aws_session_token="a" * 4096)["aws_session_token"]) == 4096
+    assert list(refused("amazon-bedrock", aws_session_token="a" * 4097)) == ["credentials.aws_session_token"]
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,8 @@ def test_only_the_key_is_masked() -> None:
 
 def test_the_endpoint_is_where_the_key_is_sent() -> None:
     assert Azure.Credentials.destination_names() == ["endpoint"]
+
+
+def test_of_two_domains_that_both_fit_the_longer_counts_as_well(settings: Settings) -> None:
+    settings.AZURE_ENDPOINT_SUFFIXES = [".corp.example", ".llm.corp.example"]
+    assert clean("azure", endpoint="https://a.llm.corp.example")["endpoint"] == "https://a.llm.corp.example"

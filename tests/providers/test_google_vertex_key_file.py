@@ -1,5 +1,6 @@
 """The key file of a service account: what is taken, what is kept, what is refused."""
 
+import base64
 import json
 from typing import Any
 
@@ -115,3 +116,34 @@ def test_a_key_file_takes_16_kib_and_no_more() -> None:
     too_long = text[:-1] + " " * (16 * 1024 - len(text) + 1) + "}"
     assert refusals(too_long) == {AT: ["A key file takes at most 16384 bytes."]}
     assert refusals("é" * 8193) == {AT: ["A key file takes at most 16384 bytes."]}
+
+
+def test_a_masked_key_file_sent_as_text_is_refused_as_masked() -> None:
+    (sentence,) = refusals("***")[AT]
+    assert sentence.startswith("This is a masked value.")
+
+
+def test_a_private_key_is_parsed_without_proving_its_primes() -> None:
+    """Proving those of a key made for it takes a minute, in which no other request is answered."""
+    p, q, e, d = 3**650, 2**1279 - 1, 65537, 5**800  # p is no prime, and d does not fit
+    numbers = [0, p * q, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p)]
+    der = sequence(b"".join(integer(number) for number in numbers))
+    pem = base64.encodebytes(der).decode()
+    key = f"-----BEGIN RSA PRIVATE KEY-----\n{pem}-----END RSA PRIVATE KEY-----\n"
+    assert cleaned({**KEY_FILE, "private_key": key})["private_key"] == key
+
+
+def integer(number: int) -> bytes:
+    value = number.to_bytes(number.bit_length() // 8 + 1)
+    return b"\x02" + length(value) + value
+
+
+def sequence(members: bytes) -> bytes:
+    return b"\x30" + length(members) + members
+
+
+def length(value: bytes) -> bytes:
+    if len(value) < 128:
+        return bytes([len(value)])
+    size = len(value).to_bytes((len(value).bit_length() + 7) // 8)
+    return bytes([0x80 | len(size)]) + size
