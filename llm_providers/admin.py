@@ -37,11 +37,11 @@ class LLMProviderConfigAdmin(ReadOnlyAdmin):
         return format_html_join(", ", "{}: {}", credentials.items())
 
     def delete_model(self, request: HttpRequest, obj: LLMProviderConfig) -> None:
-        store.delete(obj, author=author_of(request))
+        store.delete(obj.provider, author=author_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for config in queryset:
-            store.delete(config, author=author_of(request))
+            store.delete(config.provider, author=author_of(request))
 
 
 @admin.register(AuditEvent)

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from itertools import combinations
 from typing import Any, ClassVar, Never, Self
 
 from django.db import models
@@ -61,6 +62,19 @@ class LLMProviderConfig(models.Model):
         instance.stored_provider = instance.__dict__.get("provider")  # deferred, perhaps
         return instance
 
+    @property
+    def etag(self) -> str:
+        """A strong entity tag, never given twice: a configuration created anew has a new key."""
+        return f'"{self.pk}-{self.version}"'
+
+    @property
+    def readable(self) -> bool:
+        """Whether the configured keys decrypt the credentials."""
+        try:
+            return bool(self.credentials)
+        except CredentialsUnreadable:
+            return False
+
     def masked_credentials(self) -> dict[str, Any]:
         """The credentials as they may be shown; raises CredentialsUnreadable."""
         try:
@@ -116,9 +130,15 @@ class AuditEvent(models.Model):
     objects = AuditEventQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-id"]
+        ordering: ClassVar = ["-created_at", "-id"]
         default_permissions = ("view",)
         base_manager_name = "objects"
+        # One for each set of filters, in the order of the trail: a page costs the same wherever it is.
+        indexes: ClassVar = [
+            models.Index(fields=[*filters, "-created_at", "-id"], name="_".join(("audit", *(filters or ["all"]))))
+            for size in range(4)
+            for filters in combinations(("provider", "action", "actor"), size)
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.provider} by {self.actor}"

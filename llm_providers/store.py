@@ -1,5 +1,6 @@
 """The one door for writes: a row and its audit event, in one transaction."""
 
+from collections.abc import Callable, Collection, Container
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,7 +9,9 @@ from django.http import HttpRequest
 
 from llm_providers import request_id
 from llm_providers.client_address import client_address
+from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import AuditEvent, LLMProviderConfig
+from llm_providers.providers import PROVIDERS
 
 
 class AlreadyConfigured(Exception):
@@ -16,6 +19,22 @@ class AlreadyConfigured(Exception):
 
     def __init__(self, provider: str) -> None:
         super().__init__(f"Configuration already exists for provider: {provider}")
+
+
+class NotConfigured(Exception):
+    """The provider has no configuration."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"No configuration found for provider: {provider}")
+
+
+class ChangedMeanwhile(Exception):
+    """The configuration is not, or no longer, in the state its author read."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            f"The configuration of {provider} is not the one you read. Read it again, then repeat the change."
+        )
 
 
 @dataclass(frozen=True)
@@ -30,6 +49,23 @@ class Author:
     @classmethod
     def of_request(cls, request: HttpRequest, name: str, source: AuditEvent.Source) -> Self:
         return cls(name, source, request_id.current(), client_address(request))
+
+
+class AnyState:
+    """Contains every entity tag: the configuration must exist, in whichever state."""
+
+    def __contains__(self, _etag: object) -> bool:
+        return True
+
+
+ANY = AnyState()
+# The entity tags of the states a change may start from; None: it may even be missing.
+Expected = Container[str] | None
+
+
+def find(provider: str) -> LLMProviderConfig:
+    """The stored configuration; raises NotConfigured."""
+    return _get(provider, LLMProviderConfig.objects.get)
 
 
 def create(provider: str, *, enabled: bool, credentials: dict[str, Any], author: Author) -> LLMProviderConfig:
@@ -51,15 +87,79 @@ def create(provider: str, *, enabled: bool, credentials: dict[str, Any], author:
     return config
 
 
-def delete(config: LLMProviderConfig, *, author: Author) -> None:
-    """Remove a configuration, readable or not."""
+def update(
+    provider: str,
+    *,
+    author: Author,
+    enabled: bool | None = None,
+    credentials: dict[str, Any] | None = None,
+    patch: Any = None,
+    expected: Expected = None,
+) -> LLMProviderConfig:
+    """Change a configuration; what is None stays as it is.
+
+    ``credentials`` were validated and replace the whole object; ``patch`` is merged into what is
+    stored and the result is validated. Simultaneous changes wait for each other, and only the
+    changed columns are written. Raises NotConfigured, ChangedMeanwhile, and for a patch
+    rest_framework's ValidationError and CredentialsUnreadable.
+    """
     with transaction.atomic():
+        config = _lock(provider, expected)
+        if patch is not None:
+            credentials = PROVIDERS.merge(provider, config.credentials, patch)
+        fields = []
+        if enabled is not None and enabled != config.enabled:
+            config.enabled = enabled
+            fields.append("enabled")
+        if credentials is not None:
+            fields += _paths(_changed(config, credentials))
+            config.credentials = credentials
+        config.version += 1
+        config.updated_by = author.name
+        config.save(update_fields=["enabled", "credentials", "version", "updated_at", "updated_by"])
+        _record(AuditEvent.Action.UPDATE, config, fields, author)
+    return config
+
+
+def delete(provider: str, *, author: Author, expected: Expected = None) -> None:
+    """Remove a configuration, readable or not; raises NotConfigured, ChangedMeanwhile."""
+    with transaction.atomic():
+        config = _lock(provider, expected)
         _record(AuditEvent.Action.DELETE, config, [], author)
         config.delete()
 
 
-def _paths(credentials: dict[str, Any]) -> list[str]:
-    return [f"credentials.{name}" for name in credentials]
+def _lock(provider: str, expected: Expected) -> LLMProviderConfig:
+    """The row, held until the transaction ends; on SQLite the whole database is held already."""
+    try:
+        config = _get(provider, LLMProviderConfig.objects.select_for_update().get)
+    except NotConfigured:
+        if expected is None:
+            raise
+        raise ChangedMeanwhile(provider) from None
+    if expected is not None and config.etag not in expected:
+        raise ChangedMeanwhile(provider)
+    return config
+
+
+def _get(provider: str, get: Callable[..., LLMProviderConfig]) -> LLMProviderConfig:
+    try:
+        return get(provider=provider)
+    except LLMProviderConfig.DoesNotExist:
+        raise NotConfigured(provider) from None
+
+
+def _changed(config: LLMProviderConfig, credentials: dict[str, Any]) -> list[str]:
+    """The names whose values differ; all of them when what is stored cannot be read."""
+    try:
+        stored = config.credentials
+    except CredentialsUnreadable:
+        stored = {}
+    return [name for name in {**stored, **credentials} if stored.get(name) != credentials.get(name)]
+
+
+def _paths(names: Collection[str]) -> list[str]:
+    return [f"credentials.{name}" for name in names]
 
 
 def _record(action: AuditEvent.Action, config: LLMProviderConfig, fields: list[str], author: Author) -> None:

@@ -36,8 +36,12 @@ def stored(slug: str, credentials: dict[str, Any]) -> LLMProviderConfig:
 
 def canary_credentials(provider: type[Provider]) -> dict[str, Any]:
     """The example, with secrets that occur nowhere else."""
-    masked = provider.Credentials.secret_names()
+    masked = masked_names(provider)
     return {name: _canary(value) if name in masked else value for name, value in provider.example.items()}
+
+
+def masked_names(provider: type[Provider]) -> list[str]:
+    return [name for name, field in provider.Credentials.declared().items() if field.masked]
 
 
 def _canary(value: Any) -> Any:
@@ -49,7 +53,7 @@ def _canary(value: Any) -> Any:
 
 def canaries(provider: type[Provider], credentials: dict[str, Any]) -> list[str]:
     """What must never be seen of these credentials: no secret, and no half of one."""
-    secrets = [credentials[name] for name in provider.Credentials.secret_names() if name in credentials]
+    secrets = [credentials[name] for name in masked_names(provider) if name in credentials]
     return [piece for secret in secrets for piece in _pieces(secret)]
 
 

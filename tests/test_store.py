@@ -45,8 +45,8 @@ def test_a_create_leaves_an_event_that_names_fields_and_holds_no_value() -> None
 
 
 def test_a_delete_leaves_an_event() -> None:
-    config = stored("openai", SECRET)
-    store.delete(config, author=GRACE)
+    stored("openai", SECRET)
+    store.delete("openai", author=GRACE)
     assert not LLMProviderConfig.objects.exists()
     assert event_of(AuditEvent.objects.get()) == {
         "actor": "grace",
@@ -104,24 +104,29 @@ def test_a_create_whose_event_has_too_long_a_value_stores_no_row() -> None:
 
 
 def test_a_delete_whose_event_cannot_be_written_keeps_the_row() -> None:
-    config = stored("openai", SECRET)
+    stored("openai", SECRET)
     with pytest.raises(IntegrityError):
-        store.delete(config, author=UNRECORDABLE)
+        store.delete("openai", author=UNRECORDABLE)
     assert LLMProviderConfig.objects.get().credentials == SECRET
     assert not AuditEvent.objects.exists()
 
 
-def test_a_delete_that_fails_leaves_no_event() -> None:
-    config = unsaved("openai", SECRET)
-    with pytest.raises(ValueError, match="its id attribute is set to None"):
-        store.delete(config, author=GRACE)
+def test_a_delete_of_what_is_not_there_leaves_no_event() -> None:
+    with pytest.raises(store.NotConfigured):
+        store.delete("openai", author=GRACE)
     assert not AuditEvent.objects.exists()
+
+
+def test_a_row_whose_provider_is_no_longer_declared_can_be_deleted() -> None:
+    stored("gone", SECRET)
+    store.delete("gone", author=GRACE)
+    assert not LLMProviderConfig.objects.exists()
 
 
 def test_an_unreadable_row_can_be_deleted() -> None:
     config = stored("openai", SECRET)
     other = unsaved("xai", SECRET)
     LLMProviderConfig.objects.update(credentials=vars(other)["sealed_credentials"])
-    store.delete(LLMProviderConfig.objects.get(), author=GRACE)
+    store.delete("openai", author=GRACE)
     assert not LLMProviderConfig.objects.filter(pk=config.pk).exists()
     assert AuditEvent.objects.count() == 1

@@ -19,7 +19,7 @@ from rest_framework.views import set_rollback
 from llm_providers import request_id
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.providers import PROVIDERS, UnknownProvider
-from llm_providers.store import AlreadyConfigured
+from llm_providers.store import AlreadyConfigured, ChangedMeanwhile, NotConfigured
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ CODES = {
     405: "METHOD_NOT_ALLOWED",
     406: "NOT_ACCEPTABLE",
     409: "CONFLICT",
+    412: "PRECONDITION_FAILED",
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
     429: "TOO_MANY_REQUESTS",
@@ -83,11 +84,15 @@ def exception_handler(error: Exception, _context: dict[str, Any]) -> Response:
     return Response(problem.body(), status=problem.status, headers=problem.headers)
 
 
-def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911  (a table: one row a kind)
+def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  (a table: one row a kind)
     """The answer an exception deserves."""
     match error:
         case AlreadyConfigured():
             return Problem(409, str(error))
+        case NotConfigured():
+            return Problem(404, str(error))
+        case ChangedMeanwhile():
+            return Problem(412, str(error))
         case CredentialsUnreadable():
             return Problem(503, str(error), "CREDENTIALS_UNREADABLE")
         case exceptions.ValidationError():

@@ -1,53 +1,23 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rest_framework import serializers
 
+from llm_providers.api.fields import AnyCredentialsField, ProviderField, StrictBooleanField
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS
-from llm_providers.providers.credentials import NOT_NULL, REQUIRED, CredentialField, StrictSerializer
+from llm_providers.providers.credentials import StrictSerializer
 
 
-class ProviderField(serializers.Field):  # type: ignore[type-arg]
-    """The slug of a registered provider."""
-
-    default_error_messages = {
-        "required": REQUIRED,
-        "null": NOT_NULL,
-        "unknown": "Choose one of: {slugs}.",
-    }
-
-    def to_internal_value(self, data: Any) -> str:
-        if data not in PROVIDERS:
-            self.fail("unknown", slugs=", ".join(PROVIDERS.slugs()))
-        slug: str = data
-        return slug
-
-    def to_representation(self, value: str) -> str:
-        return value
-
-
-class StrictBooleanField(serializers.Field):  # type: ignore[type-arg]
-    """``true`` or ``false``, and nothing that merely looks like it."""
-
-    default_error_messages = {"null": NOT_NULL, "invalid": "Send true or false."}
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid")
-        return data
-
-    def to_representation(self, value: bool) -> bool:
-        return value
-
-
-class AnyCredentialsField(serializers.Field):  # type: ignore[type-arg]
-    """Credentials before it is known whose: the provider's own serializer looks at them."""
-
-    default_error_messages = {"required": REQUIRED, "null": NOT_NULL}
-
-    def to_internal_value(self, data: Any) -> Any:
-        return data
+@contextmanager
+def credentials_errors() -> Iterator[None]:
+    """Name what a provider says of its credentials by the path the client sent it under."""
+    try:
+        yield
+    except serializers.ValidationError as error:
+        raise serializers.ValidationError({"credentials": error.detail}) from None
 
 
 class LLMProviderConfigSerializer(StrictSerializer):
@@ -58,11 +28,8 @@ class LLMProviderConfigSerializer(StrictSerializer):
     credentials = AnyCredentialsField(help_text="The credentials for the provider")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        try:
-            credentials = PROVIDERS.clean(attrs["provider"], attrs["credentials"])
-        except serializers.ValidationError as error:
-            raise serializers.ValidationError({"credentials": error.detail}) from None
-        return {**attrs, "credentials": credentials}
+        with credentials_errors():
+            return {**attrs, "credentials": PROVIDERS.clean(attrs["provider"], attrs["credentials"])}
 
     def to_representation(self, instance: LLMProviderConfig) -> dict[str, Any]:
         """Masked; ``credentials`` is null when the row cannot be decrypted."""
@@ -77,17 +44,50 @@ class LLMProviderConfigSerializer(StrictSerializer):
         }
 
 
-class Text(CredentialField):
-    """A string of a token request, taken as it is: a password may hold anything."""
+class ChangeSerializer(StrictSerializer):
+    """What a PUT or PATCH may say. Its ``context`` names the ``provider`` of the path.
 
-    def check(self, value: str) -> None:
-        """Nothing but the type and the length matters."""
+    A PUT brings credentials that replace the whole object and are validated here; those of a
+    PATCH can be validated only once they are merged into what is stored.
+    """
+
+    provider = ProviderField(required=False)
+    enabled = StrictBooleanField(required=False, help_text="Whether the provider is enabled")
+    credentials = AnyCredentialsField(required=False, help_text="The credentials for the provider")
+
+    default_error_messages = {
+        "nothing": "Send enabled, credentials or both.",
+        "provider": "The provider of a configuration cannot change. Omit it, or send the one of the path.",
+    }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        provider = self.context["provider"]
+        if attrs.pop("provider", provider) != provider:
+            raise serializers.ValidationError({"provider": [self.error_messages["provider"]]})
+        if not attrs:
+            self.fail("nothing")
+        return attrs
 
 
-class TokenRequestSerializer(StrictSerializer):
-    username = Text(max_length=150)
-    password = Text(max_length=4096, trim_whitespace=False, write_only=True, style={"input_type": "password"})
+class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
+    """What can be said of a configuration without its credentials."""
 
+    readable = serializers.BooleanField(help_text="Whether the configured keys decrypt the credentials")
+    verification = serializers.SerializerMethodField(help_text="The last verification, or null")
 
-class RefreshSerializer(StrictSerializer):
-    refresh = Text(max_length=4096, help_text="A refresh token.")
+    class Meta:
+        model = LLMProviderConfig
+        fields = (
+            "provider",
+            "enabled",
+            "readable",
+            "version",
+            "created_at",
+            "updated_at",
+            "updated_by",
+            "verification",
+        )
+        read_only_fields = fields
+
+    def get_verification(self, _config: LLMProviderConfig) -> None:
+        """No configuration has been verified yet."""

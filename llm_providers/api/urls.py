@@ -1,16 +1,24 @@
 from django.urls import path, re_path
 
-from llm_providers.api.views import (
-    LLMProviderViewSet,
-    TokenObtainView,
-    TokenRefreshView,
-    TokenRevokeView,
-    UnknownPathView,
-)
+from llm_providers.api.audit_events import AuditEventViewSet
+from llm_providers.api.tokens import TokenObtainView, TokenRefreshView, TokenRevokeView
+from llm_providers.api.views import LLMProviderViewSet, UnknownPathView
 
 urlpatterns = [
     path("llm-providers", LLMProviderViewSet.as_view({"get": "list", "post": "create"}), name="llm-providers"),
-    path("llm-provider/<str:provider>", LLMProviderViewSet.as_view({"get": "retrieve"}), name="llm-provider"),
+    path(
+        "llm-provider/<str:provider>",
+        LLMProviderViewSet.as_view(
+            {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+        ),
+        name="llm-provider",
+    ),
+    path(
+        "llm-provider/<str:provider>/status",
+        LLMProviderViewSet.as_view({"get": "status"}),
+        name="llm-provider-status",
+    ),
+    path("audit-events", AuditEventViewSet.as_view({"get": "list"}), name="audit-events"),
     path("token", TokenObtainView.as_view(), name="token"),
     path("token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
     path("token/revoke", TokenRevokeView.as_view(), name="token-revoke"),

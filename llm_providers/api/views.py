@@ -1,56 +1,23 @@
+from collections.abc import Container
 from typing import Any, ClassVar, Never
 
-from django.contrib.auth import authenticate, user_logged_in
-from rest_framework import exceptions
+from django.utils.http import parse_etags
+from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
-from rest_framework_simplejwt.exceptions import InvalidToken
 
 from llm_providers import store
-from llm_providers.api.authentication import (
-    BearerAuthentication,
-    LoginFailed,
-    RefreshToken,
-    RefreshTokenDead,
-    read_token,
-)
+from llm_providers.api.base import ContractView, author_of
 from llm_providers.api.permissions import ActionPermissions
 from llm_providers.api.serializers import (
+    ChangeSerializer,
     LLMProviderConfigSerializer,
-    RefreshSerializer,
-    TokenRequestSerializer,
+    StatusSerializer,
+    credentials_errors,
 )
-from llm_providers.lockout import seconds_left
-from llm_providers.models import AuditEvent, LLMProviderConfig
+from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
-
-
-class ContractView(APIView):
-    """What every route under /v1 has in common.
-
-    401 and 403 are decided before anything else is looked at, content negotiation included.
-    A query parameter the action does not know is refused: a mistyped filter would silently
-    not filter.
-    """
-
-    format_kwarg = None
-    # No OPTIONS: the OpenAPI document describes the routes.
-    http_method_names = ("get", "head", "post", "put", "patch", "delete")
-    query_parameters: ClassVar[dict[str, tuple[str, ...]]] = {}
-
-    def initial(self, request: Request, *_args: Any, **_kwargs: Any) -> None:
-        self.perform_authentication(request)
-        self.check_permissions(request)
-        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
-        known = self.query_parameters.get(getattr(self, "action", None) or "", ())
-        if set(request.query_params) - set(known):
-            accepted = f"Accepted here: {', '.join(known)}." if known else "None is accepted here."
-            raise exceptions.ValidationError({"query": [f"Unknown query parameter. {accepted}"]})
-
-    def get_authenticate_header(self, _request: Request) -> str:
-        return "Bearer"
 
 
 class LLMProviderViewSet(ContractView, ViewSet):
@@ -60,15 +27,18 @@ class LLMProviderViewSet(ContractView, ViewSet):
     permissions_by_action: ClassVar = {
         "list": "view_llmproviderconfig",
         "retrieve": "view_llmproviderconfig",
+        "status": "view_llmproviderconfig",
         "create": "add_llmproviderconfig",
+        "update": "change_llmproviderconfig",
+        "partial_update": "change_llmproviderconfig",
+        "destroy": "delete_llmproviderconfig",
     }
     query_parameters: ClassVar = {"list": ("enabled",)}
 
     def create(self, request: Request) -> Response:
         serializer = LLMProviderConfigSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        config = store.create(**serializer.validated_data, author=author_of(request))
-        return Response(LLMProviderConfigSerializer(config).data)
+        return answer(store.create(**serializer.validated_data, author=author_of(request)))
 
     def list(self, request: Request) -> Response:
         stored = LLMProviderConfig.objects.all()
@@ -78,23 +48,60 @@ class LLMProviderViewSet(ContractView, ViewSet):
         configs = [by_provider[slug] for slug in PROVIDERS.slugs() if slug in by_provider]
         return Response({"providers": LLMProviderConfigSerializer(configs, many=True).data})
 
-    def retrieve(self, _request: Request, provider: str) -> Response:
-        return Response(LLMProviderConfigSerializer(find(provider)).data)
+    def retrieve(self, request: Request, provider: str) -> Response:
+        config = store.find(get_provider(provider).slug)
+        known = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
+        if config.etag in known or known == ["*"]:
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": config.etag})
+        return answer(config)
+
+    def update(self, request: Request, provider: str) -> Response:
+        change = read_change(request, provider)
+        if "credentials" in change:
+            with credentials_errors():
+                change["credentials"] = PROVIDERS.clean(provider, change["credentials"])
+        return self.store_change(request, provider, change)
+
+    def partial_update(self, request: Request, provider: str) -> Response:
+        change = read_change(request, provider)
+        if "credentials" in change:
+            change["patch"] = change.pop("credentials")
+        with credentials_errors():
+            return self.store_change(request, provider, change)
+
+    def destroy(self, request: Request, provider: str) -> Response:
+        store.delete(get_provider(provider).slug, author=author_of(request), expected=expected_by(request))
+        return Response({"provider": provider})
+
+    def status(self, _request: Request, provider: str) -> Response:
+        return Response(StatusSerializer(store.find(get_provider(provider).slug)).data)
+
+    def store_change(self, request: Request, provider: str, change: dict[str, Any]) -> Response:
+        expected = expected_by(request)
+        return answer(store.update(provider, author=author_of(request), expected=expected, **change))
 
 
-class NotConfigured(exceptions.NotFound):
-    def __init__(self, provider: str) -> None:
-        super().__init__()
-        self.sentence = f"No configuration found for provider: {provider}"
+class UnknownPathView(ContractView):
+    """Whatever else is asked for under /v1."""
+
+    schema = None
+
+    def initial(self, *_args: Any, **_kwargs: Any) -> Never:
+        raise exceptions.NotFound
 
 
-def find(provider: str) -> LLMProviderConfig:
-    """The stored configuration; raises UnknownProvider or NotConfigured."""
+def answer(config: LLMProviderConfig) -> Response:
+    """One configuration, masked, with its entity tag."""
+    return Response(LLMProviderConfigSerializer(config).data, headers={"ETag": config.etag})
+
+
+def read_change(request: Request, provider: str) -> dict[str, Any]:
+    """What a PUT or PATCH says; raises UnknownProvider and ValidationError."""
     get_provider(provider)
-    try:
-        return LLMProviderConfig.objects.get(provider=provider)
-    except LLMProviderConfig.DoesNotExist:
-        raise NotConfigured(provider) from None
+    serializer = ChangeSerializer(data=request.data, context={"provider": provider})
+    serializer.is_valid(raise_exception=True)
+    change: dict[str, Any] = serializer.validated_data
+    return change
 
 
 def read_boolean(request: Request, name: str) -> bool:
@@ -104,64 +111,12 @@ def read_boolean(request: Request, name: str) -> bool:
         raise exceptions.ValidationError({name: ["Send true or false."]}) from None
 
 
-def author_of(request: Request) -> store.Author:
-    return store.Author.of_request(request._request, request.user.get_username(), AuditEvent.Source.API)
+def expected_by(request: Request) -> Container[str] | None:
+    """The states If-Match allows the change to start from; None without that header.
 
-
-class TokenView(ContractView):
-    """Base of the routes that take no access token because they are the way to one."""
-
-    authentication_classes = ()
-    permission_classes = ()
-
-
-class TokenObtainView(TokenView):
-    def post(self, request: Request) -> Response:
-        serializer = TokenRequestSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        user = authenticate(request._request, **serializer.validated_data)
-        if user is None:
-            if getattr(request._request, "axes_locked_out", False):
-                raise exceptions.Throttled(wait=seconds_left(request._request))
-            raise LoginFailed
-        user_logged_in.send(type(user), request=request._request, user=user)  # ends the count of failures
-        return Response(token_pair(RefreshToken.for_user(user)))
-
-
-class TokenRefreshView(TokenView):
-    def post(self, request: Request) -> Response:
-        token = read_refresh_token(request)
-        try:
-            user = BearerAuthentication().get_user(token)
-        except exceptions.AuthenticationFailed:
-            raise RefreshTokenDead from None
-        token.spend()
-        return Response(token_pair(RefreshToken.for_user(user)))
-
-
-class TokenRevokeView(TokenView):
-    def post(self, request: Request) -> Response:
-        read_refresh_token(request).spend()
-        return Response({})
-
-
-def read_refresh_token(request: Request) -> RefreshToken:
-    serializer = RefreshSerializer(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    try:
-        return read_token(RefreshToken, serializer.validated_data["refresh"])
-    except InvalidToken:
-        raise RefreshTokenDead from None
-
-
-def token_pair(refresh: RefreshToken) -> dict[str, str]:
-    return {"access": str(refresh.access_token), "refresh": str(refresh)}
-
-
-class UnknownPathView(TokenView):
-    """Whatever else is asked for under /v1."""
-
-    schema = None
-
-    def initial(self, *_args: Any, **_kwargs: Any) -> Never:
-        raise exceptions.NotFound
+    A weak tag never matches (RFC 9110, 13.1.1).
+    """
+    if "If-Match" not in request.headers:
+        return None
+    tags = parse_etags(request.headers["If-Match"])
+    return store.ANY if tags == ["*"] else tags

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
+from rest_framework.exceptions import ValidationError
+
 from llm_providers.providers.credentials import CredentialsSerializer
 
 
@@ -74,6 +76,27 @@ class Registry:
         serializer = provider.Credentials(data=credentials, context={"owner_of": self.owner_of, "provider": provider})
         serializer.is_valid(raise_exception=True)
         cleaned: dict[str, Any] = serializer.validated_data
+        return cleaned
+
+    def merge(self, slug: str, stored: dict[str, Any], patch: Any) -> dict[str, Any]:
+        """Merge a patch into stored credentials (RFC 7396, one level) and validate the result.
+
+        A secret belongs to its destination: who changes one must bring every stored secret
+        again. Raises like ``clean``.
+        """
+        if not isinstance(patch, dict):
+            return self.clean(slug, patch)
+        declared = self.get(slug).Credentials.declared()
+        removed = [name for name, value in patch.items() if value is None and name in declared]
+        merged = {name: value for name, value in {**stored, **patch}.items() if name not in removed}
+        cleaned = self.clean(slug, merged)
+        moved = [
+            name for name, field in declared.items() if field.destination and cleaned.get(name) != stored.get(name)
+        ]
+        left = [name for name, field in declared.items() if field.masked and name in stored and name not in patch]
+        if moved and left:
+            sentence = f"Send this secret again: {moved[0]} changes, and a secret belongs to its destination."
+            raise ValidationError({name: [sentence] for name in left})
         return cleaned
 
     def mask(self, slug: str, credentials: dict[str, Any]) -> dict[str, Any]:

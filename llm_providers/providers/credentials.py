@@ -85,14 +85,6 @@ class CredentialsSerializer(StrictSerializer):
         """The declared fields by name, in order."""
         return cls().fields  # type: ignore[return-value]
 
-    @classmethod
-    def secret_names(cls) -> list[str]:
-        return [name for name, field in cls.declared().items() if field.masked]
-
-    @classmethod
-    def destination_names(cls) -> list[str]:
-        return [name for name, field in cls.declared().items() if field.destination]
-
 
 class CredentialField(serializers.CharField):
     """A string of printable ASCII, trimmed, without white space inside.

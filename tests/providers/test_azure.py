@@ -140,7 +140,8 @@ def test_only_the_key_is_masked() -> None:
 
 
 def test_the_endpoint_is_where_the_key_is_sent() -> None:
-    assert Azure.Credentials.destination_names() == ["endpoint"]
+    declared = Azure.Credentials.declared()
+    assert [name for name, field in declared.items() if field.destination] == ["endpoint"]
 
 
 def test_of_two_domains_that_both_fit_the_longer_counts_as_well(settings: Settings) -> None:

@@ -25,7 +25,7 @@ class ContractSchema(AutoSchema):
 
 
 class ContractViewExtension(OpenApiViewExtension):  # type: ignore[no-untyped-call]
-    target_class = "llm_providers.api.views.ContractView"
+    target_class = "llm_providers.api.base.ContractView"
     match_subclasses = True
 
     def view_replacement(self) -> Any:

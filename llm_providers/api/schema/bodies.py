@@ -8,13 +8,21 @@ from llm_providers.api.schema.credentials import (
     credentials_schemas,
     masked_example,
     object_of,
+    patch_name,
+    patch_schema,
     ref,
     serializer_schema,
 )
-from llm_providers.api.serializers import LLMProviderConfigSerializer, RefreshSerializer, TokenRequestSerializer
+from llm_providers.api.serializers import LLMProviderConfigSerializer, StatusSerializer
+from llm_providers.api.tokens import RefreshSerializer, TokenRequestSerializer
+from llm_providers.models import AuditEvent
 from llm_providers.providers import Provider, Registry
 
 TOKENS = {"access": "your-access-token", "refresh": "your-refresh-token"}
+WHEN = "2026-01-31T08:00:00Z"
+MOMENT = {"type": "string", "format": "date-time"}
+READABLE = StatusSerializer().fields["readable"].help_text
+DISABLE = {"summary": "Switch off", "value": {"enabled": False}}
 ENABLED = {"type": "boolean", "description": LLMProviderConfigSerializer().fields["enabled"].help_text}
 
 
@@ -42,6 +50,44 @@ def schemas(registry: Registry) -> dict[str, Schema]:
         "LLMProviderConfigList": object_of(
             {"providers": {"type": "array", "items": ref("StoredLLMProviderConfig")}},
         ),
+        "LLMProviderConfigUpdate": change_schema([ref(credentials_name(provider)) for provider in registry]),
+        "LLMProviderConfigPatch": change_schema([ref(patch_name(provider)) for provider in registry]),
+        "DeletedLLMProviderConfig": object_of({"provider": ref("LLMProvidersEnum")}),
+        "LLMProviderStatus": object_of(
+            {
+                "provider": ref("LLMProvidersEnum"),
+                "enabled": ENABLED,
+                "readable": {"type": "boolean", "description": READABLE},
+                "version": {"type": "integer", "minimum": 1, "description": "Counts the changes"},
+                "created_at": MOMENT,
+                "updated_at": MOMENT,
+                "updated_by": {"type": "string", "description": "The user name of who changed it last"},
+                "verification": {"type": "null", "description": "The last verification"},
+            }
+        ),
+        "AuditEvent": object_of(
+            {
+                "id": {"type": "integer"},
+                "created_at": MOMENT,
+                "actor": {"type": "string", "description": "The user name of who did it"},
+                "action": {"type": "string", "enum": AuditEvent.Action.values},
+                "provider": {"type": "string"},
+                "fields": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "The names of what changed, never a value",
+                },
+                "source": {"type": "string", "enum": AuditEvent.Source.values},
+                "request_id": {"type": "string"},
+                "address": {"type": ["string", "null"]},
+            }
+        ),
+        "AuditEventPage": object_of(
+            {
+                "events": {"type": "array", "items": ref("AuditEvent")},
+                "next": {"type": ["string", "null"], "description": "The cursor of the next page"},
+            }
+        ),
         "TokenRequest": serializer_schema(TokenRequestSerializer()),
         "RefreshRequest": serializer_schema(RefreshSerializer()),
         "TokenPair": object_of({name: {"type": "string"} for name in TOKENS}),
@@ -50,6 +96,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
     for provider in registry:
         named[config_name(provider)] = config_schema(provider)
         named |= credentials_schemas(registry, provider)
+        named[patch_name(provider)] = patch_schema(registry, provider)
     return named
 
 
@@ -70,6 +117,16 @@ def config_schema(provider: type[Provider]) -> Schema:
     )
 
 
+def change_schema(credentials: list[Schema]) -> Schema:
+    """What a change may say. The path names the provider, so the credentials are any provider's here."""
+    properties = {
+        "provider": {**ref("LLMProvidersEnum"), "description": "That of the path, if it is sent"},
+        "enabled": ENABLED,
+        "credentials": {"anyOf": credentials},
+    }
+    return object_of(properties, optional=tuple(properties), minProperties=1)
+
+
 def config_example(provider: type[Provider], credentials: dict[str, Any]) -> Schema:
     return {
         "summary": provider.label,
@@ -79,8 +136,14 @@ def config_example(provider: type[Provider], credentials: dict[str, Any]) -> Sch
 
 def requests(registry: Registry) -> dict[str, Schema]:
     """Examples of what is sent, by component: complete, with credentials that open nothing."""
+    changes = {
+        provider.slug: {"summary": f"Replace {provider.label} credentials", "value": {"credentials": provider.example}}
+        for provider in registry
+    }
     return {
         "LLMProviderConfig": {provider.slug: config_example(provider, provider.example) for provider in registry},
+        "LLMProviderConfigUpdate": {"disable": DISABLE} | changes,
+        "LLMProviderConfigPatch": {"disable": DISABLE} | changes,
         "TokenRequest": {"login": {"value": {"username": "admin", "password": "your-password"}}},
         "RefreshRequest": {"refresh": {"value": {"refresh": TOKENS["refresh"]}}},
     }
@@ -88,16 +151,41 @@ def requests(registry: Registry) -> dict[str, Schema]:
 
 def answers(registry: Registry) -> dict[str, Schema]:
     """Examples of what is answered, by component: masked."""
+    first = registry.slugs()[0]
     masked = {provider.slug: config_example(provider, masked_example(registry, provider)) for provider in registry}
     unreadable = {
         "summary": "Cannot be decrypted",
-        "value": {"provider": registry.slugs()[0], "enabled": True, "credentials": None},
+        "value": {"provider": first, "enabled": True, "credentials": None},
+    }
+    status = {
+        "provider": first,
+        "enabled": True,
+        "readable": True,
+        "version": 1,
+        "created_at": WHEN,
+        "updated_at": WHEN,
+        "updated_by": "admin",
+        "verification": None,
+    }
+    event = {
+        "id": 1,
+        "created_at": WHEN,
+        "actor": "admin",
+        "action": AuditEvent.Action.CREATE.value,
+        "provider": first,
+        "fields": ["enabled", "credentials.api_key"],
+        "source": AuditEvent.Source.API.value,
+        "request_id": "deploy-7",
+        "address": "192.0.2.1",
     }
     stored = [example["value"] for example in masked.values()]
     return {
         "LLMProviderConfig": masked,
         "StoredLLMProviderConfig": {**masked, "unreadable": unreadable},
         "LLMProviderConfigList": {"all": {"value": {"providers": stored}}, "none": {"value": {"providers": []}}},
+        "DeletedLLMProviderConfig": {"deleted": {"value": {"provider": first}}},
+        "LLMProviderStatus": {"status": {"value": status}},
+        "AuditEventPage": {"last": {"value": {"events": [event], "next": None}}},
         "TokenPair": {"tokens": {"value": TOKENS}},
         "Nothing": {"done": {"value": {}}},
     }

@@ -68,6 +68,22 @@ def credentials_schemas(registry: Registry, provider: type[Provider]) -> dict[st
     return schemas
 
 
+def patch_name(provider: type[Provider]) -> str:
+    return f"{credentials_name(provider)}Patch"
+
+
+def patch_schema(registry: Registry, provider: type[Provider]) -> Schema:
+    """Credentials of which each may be left out, and those that are optional may be null."""
+    whole = credentials_schemas(registry, provider)[credentials_name(provider)]
+    properties: dict[str, Schema] = {}
+    for name, schema in whole["properties"].items():
+        schema.pop("default", None)
+        nullable = name not in whole["required"]
+        properties[name] = {**schema, "type": [schema["type"], "null"]} if nullable else schema
+    description = f"{whole['description']}, as far as they change"
+    return object_of(properties, optional=tuple(properties), description=description, minProperties=1)
+
+
 def members_schema(registry: Registry, provider: type[Provider], name: str) -> Schema:
     """An object, known by its example: required is what the provider refuses to do without."""
     members = provider.example[name]

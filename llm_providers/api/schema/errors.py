@@ -10,7 +10,7 @@ from llm_providers.api.schema.credentials import Schema, object_of, ref
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.providers import Registry
 from llm_providers.providers.credentials import REQUIRED
-from llm_providers.store import AlreadyConfigured
+from llm_providers.store import AlreadyConfigured, ChangedMeanwhile
 
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": {
@@ -20,6 +20,11 @@ HEADERS: dict[str, Schema] = {
     },
     "WWW-Authenticate": {"required": True, "schema": {"type": "string", "const": "Bearer"}},
     "Allow": {"description": "The methods this path takes.", "required": True, "schema": {"type": "string"}},
+    "ETag": {
+        "description": "The state of the configuration: send it as If-Match or If-None-Match.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+    },
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}},
 }
 HEADERS_OF_STATUS = {401: ["WWW-Authenticate"], 405: ["Allow"], 429: ["Retry-After"], 503: ["Retry-After"]}
@@ -39,6 +44,7 @@ def problems(registry: Registry) -> dict[int, list[Problem]]:
     return {status: [Problem(status)] for status in CODES} | {
         400: [Problem(400), describe(ValidationError({"credentials": {field: [REQUIRED]}}))],
         409: [describe(AlreadyConfigured(provider.slug))],
+        412: [describe(ChangedMeanwhile(provider.slug))],
         500: [Problem(500, outside_a_request.run(internal_error).message + "deploy-7")],
         503: [Problem(503), describe(CredentialsUnreadable(provider.slug))],
     }

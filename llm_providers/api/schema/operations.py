@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+from rest_framework.serializers import Serializer
+
+from llm_providers.api.audit_events import AuditQuerySerializer
 from llm_providers.api.schema.credentials import Schema, ref
 from llm_providers.api.schema.errors import error_name, headers
+from llm_providers.models import AuditEvent
 
 TAGS = {
     "LLM providers": "One configuration for each provider.",
+    "Audit events": "Who changed what, and when.",
     "Tokens": "Access tokens for users, and how they are renewed and revoked.",
 }
-CONFIGURATIONS, TOKENS = TAGS
+CONFIGURATIONS, AUDIT_EVENTS, TOKENS = TAGS
 
 EVERYWHERE = (400, 405, 406, 500, 503)
 WITH_TOKEN = (401, 403)
@@ -23,6 +28,39 @@ ENABLED = {
     "description": "Only those that are enabled, or only those that are not.",
     "schema": {"type": "boolean"},
 }
+
+
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The `ETag` of the state the change starts from; 412 when it is another.",
+    "schema": {"type": "string"},
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of the state that is known; 304 when it is still the same.",
+    "schema": {"type": "string"},
+}
+
+
+AUDIT_FILTERS: dict[str, Schema] = {
+    "provider": ref("LLMProvidersEnum"),
+    "action": {"type": "string", "enum": AuditEvent.Action.values},
+    "actor": {"type": "string", "minLength": 1, "maxLength": 150},
+    "since": {"type": "string", "format": "date-time"},
+    "until": {"type": "string", "format": "date-time"},
+    "cursor": {"type": "string", "minLength": 1},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
+}
+
+
+def query_parameters(serializer: Serializer[Any], schemas: dict[str, Schema]) -> tuple[Schema, ...]:
+    """What a serializer takes from the query, described in its words."""
+    return tuple(
+        {"name": name, "in": "query", "description": field.help_text, "schema": schemas[name]}
+        for name, field in serializer.fields.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -40,6 +78,7 @@ class Operation:
     errors: tuple[int, ...] = ()
     parameters: tuple[Schema, ...] = ()
     public: bool = False
+    etag: bool = False
     description: str = ""
 
     def statuses(self) -> list[int]:
@@ -59,9 +98,14 @@ class Operation:
             document["security"] = []
         if self.takes:
             document["requestBody"] = {"required": True, "content": json_content(self.takes, requests)}
-        ok = {"description": "OK", "headers": headers(200), "content": json_content(self.answer, answers)}
+        sent = headers(200) | ({"ETag": ref("ETag", "headers")} if self.etag else {})
+        ok = {"description": "OK", "headers": sent, "content": json_content(self.answer, answers)}
+        if IF_NONE_MATCH in self.parameters:
+            unchanged = {"304": {"description": "Not Modified", "headers": sent}}
+        else:
+            unchanged = {}
         errors = {str(status): ref(error_name(status), "responses") for status in self.statuses()}
-        return {**document, "responses": {"200": ok, **errors}}
+        return {**document, "responses": {"200": ok, **unchanged, **errors}}
 
 
 def json_content(component: str, examples: dict[str, Schema]) -> dict[str, Any]:
@@ -83,6 +127,7 @@ OPERATIONS = {
         takes="LLMProviderConfig",
         answer="LLMProviderConfig",
         errors=(409,),
+        etag=True,
     ),
     "GET /v1/llm-provider/{provider}": Operation(
         "getLlmProvider",
@@ -90,6 +135,54 @@ OPERATIONS = {
         CONFIGURATIONS,
         answer="StoredLLMProviderConfig",
         errors=(404,),
+        parameters=(IF_NONE_MATCH,),
+        etag=True,
+    ),
+    "PUT /v1/llm-provider/{provider}": Operation(
+        "updateLlmProvider",
+        "Update the configuration of an LLM provider",
+        CONFIGURATIONS,
+        takes="LLMProviderConfigUpdate",
+        answer="StoredLLMProviderConfig",
+        errors=(404, 412),
+        parameters=(IF_MATCH,),
+        etag=True,
+        description="What is left out stays. Credentials, when sent, replace the whole object.",
+    ),
+    "PATCH /v1/llm-provider/{provider}": Operation(
+        "patchLlmProvider",
+        "Change parts of the configuration of an LLM provider",
+        CONFIGURATIONS,
+        takes="LLMProviderConfigPatch",
+        answer="StoredLLMProviderConfig",
+        errors=(404, 412),
+        parameters=(IF_MATCH,),
+        etag=True,
+        description="What is left out stays, in the credentials too; null removes an optional one (RFC 7396). "
+        "Who changes where secrets are sent to must send them again.",
+    ),
+    "DELETE /v1/llm-provider/{provider}": Operation(
+        "deleteLlmProvider",
+        "Delete the configuration of an LLM provider",
+        CONFIGURATIONS,
+        answer="DeletedLLMProviderConfig",
+        errors=(404, 412),
+        parameters=(IF_MATCH,),
+    ),
+    "GET /v1/llm-provider/{provider}/status": Operation(
+        "getLlmProviderStatus",
+        "Get what is known of a configuration besides its credentials",
+        CONFIGURATIONS,
+        answer="LLMProviderStatus",
+        errors=(404,),
+    ),
+    "GET /v1/audit-events": Operation(
+        "listAuditEvents",
+        "List who changed what, newest first",
+        AUDIT_EVENTS,
+        answer="AuditEventPage",
+        parameters=query_parameters(AuditQuerySerializer(), AUDIT_FILTERS),
+        description="`next` of a page, sent as `cursor`, continues behind it; it is null on the last page.",
     ),
     "POST /v1/token": Operation(
         "createToken",

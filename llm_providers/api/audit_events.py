@@ -1,0 +1,108 @@
+import re
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from llm_providers.api.base import ContractView
+from llm_providers.api.fields import ProviderField, Text
+from llm_providers.api.permissions import ActionPermissions
+from llm_providers.audit import Cursor, page
+from llm_providers.models import AuditEvent
+from llm_providers.providers.credentials import StrictSerializer
+
+
+class MomentField(serializers.DateTimeField):
+    """An ISO 8601 date and time with its zone."""
+
+    default_error_messages = {
+        "invalid": "Send a date and time with its zone, for example 2026-01-31T08:00:00Z.",
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not value.isprintable():
+            self.fail("invalid")  # fromisoformat() reads up to a NUL and no further
+        try:
+            moment = datetime.fromisoformat(value)
+            return moment.astimezone(UTC) if moment.tzinfo else self.fail("invalid")
+        except (ValueError, OverflowError):
+            self.fail("invalid")
+
+
+class CursorField(serializers.Field):  # type: ignore[type-arg]
+    default_error_messages = {"invalid": "Send the next of the page before, unchanged, or leave it out."}
+
+    def to_internal_value(self, data: str) -> Cursor:
+        try:
+            return Cursor.read(data)
+        except ValueError:
+            self.fail("invalid")
+
+    def to_representation(self, value: Cursor) -> str:
+        return str(value)
+
+
+class CountField(serializers.IntegerField):
+    """Digits, and nothing else that Python takes for a number."""
+
+    default_error_messages = {"invalid": "Send a whole number."}
+
+    def to_internal_value(self, data: str) -> int:
+        if not re.fullmatch("[0-9]{1,9}", data):
+            self.fail("invalid")
+        return int(data)
+
+
+class AuditQuerySerializer(StrictSerializer):
+    """The filters of the trail; each is optional."""
+
+    provider = ProviderField(required=False, help_text="Only events of this provider")
+    action = serializers.ChoiceField(
+        AuditEvent.Action.choices,
+        required=False,
+        help_text="Only events of this kind",
+        error_messages={"invalid_choice": f"Choose one of: {', '.join(AuditEvent.Action.values)}."},
+    )
+    actor = Text(required=False, max_length=150, help_text="Only events of this user name")
+    since = MomentField(required=False, help_text="Only events at or after this moment")
+    until = MomentField(required=False, help_text="Only events before this moment")
+    cursor = CursorField(required=False, help_text="The `next` of the page before")
+    limit = CountField(default=50, min_value=1, max_value=200, help_text="Events on a page, 1 to 200")
+
+
+class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
+    """Who did what; ``fields`` are the names of what changed, never a value."""
+
+    class Meta:
+        model = AuditEvent
+        fields = (
+            "id",
+            "created_at",
+            "actor",
+            "action",
+            "provider",
+            "fields",
+            "source",
+            "request_id",
+            "address",
+        )
+        read_only_fields = fields
+
+
+class AuditEventViewSet(ContractView, ViewSet):
+    """The trail of changes, newest first."""
+
+    permission_classes = (ActionPermissions,)
+    permissions_by_action: ClassVar = {"list": "view_auditevent"}
+    query_parameters: ClassVar = {"list": tuple(AuditQuerySerializer().fields)}
+
+    def list(self, request: Request) -> Response:
+        query = AuditQuerySerializer(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        events, cursor = page(**query.validated_data)
+        return Response(
+            {"events": AuditEventSerializer(events, many=True).data, "next": str(cursor) if cursor else None}
+        )

@@ -1,0 +1,55 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from llm_providers.providers import PROVIDERS
+from llm_providers.providers.credentials import NOT_NULL, REQUIRED, CredentialField
+
+
+class ProviderField(serializers.Field):  # type: ignore[type-arg]
+    """The slug of a registered provider."""
+
+    default_error_messages = {
+        "required": REQUIRED,
+        "null": NOT_NULL,
+        "unknown": "Choose one of: {slugs}.",
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        if data not in PROVIDERS:
+            self.fail("unknown", slugs=", ".join(PROVIDERS.slugs()))
+        slug: str = data
+        return slug
+
+    def to_representation(self, value: str) -> str:
+        return value
+
+
+class StrictBooleanField(serializers.Field):  # type: ignore[type-arg]
+    """``true`` or ``false``, and nothing that merely looks like it."""
+
+    default_error_messages = {"null": NOT_NULL, "invalid": "Send true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: bool) -> bool:
+        return value
+
+
+class AnyCredentialsField(serializers.Field):  # type: ignore[type-arg]
+    """Credentials before it is known whose: the provider's own serializer looks at them."""
+
+    default_error_messages = {"required": REQUIRED, "null": NOT_NULL}
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+
+class Text(CredentialField):
+    """A string of a token request, taken as it is: a password may hold anything."""
+
+    def check(self, value: str) -> None:
+        """Nothing but the type and the length matters."""

@@ -1,0 +1,76 @@
+from django.contrib.auth import authenticate, user_logged_in
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework_simplejwt.exceptions import InvalidToken
+
+from llm_providers.api.authentication import (
+    BearerAuthentication,
+    LoginFailed,
+    RefreshToken,
+    RefreshTokenDead,
+    read_token,
+)
+from llm_providers.api.base import ContractView
+from llm_providers.api.fields import Text
+from llm_providers.lockout import seconds_left
+from llm_providers.providers.credentials import StrictSerializer
+
+
+class TokenRequestSerializer(StrictSerializer):
+    username = Text(max_length=150)
+    password = Text(max_length=4096, trim_whitespace=False, write_only=True, style={"input_type": "password"})
+
+
+class RefreshSerializer(StrictSerializer):
+    refresh = Text(max_length=4096, help_text="A refresh token.")
+
+
+class TokenView(ContractView):
+    """Base of the routes that take no access token because they are the way to one."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+
+class TokenObtainView(TokenView):
+    def post(self, request: Request) -> Response:
+        serializer = TokenRequestSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        user = authenticate(request._request, **serializer.validated_data)
+        if user is None:
+            if getattr(request._request, "axes_locked_out", False):
+                raise exceptions.Throttled(wait=seconds_left(request._request))
+            raise LoginFailed
+        user_logged_in.send(type(user), request=request._request, user=user)  # ends the count of failures
+        return Response(token_pair(RefreshToken.for_user(user)))
+
+
+class TokenRefreshView(TokenView):
+    def post(self, request: Request) -> Response:
+        token = read_refresh_token(request)
+        try:
+            user = BearerAuthentication().get_user(token)
+        except exceptions.AuthenticationFailed:
+            raise RefreshTokenDead from None
+        token.spend()
+        return Response(token_pair(RefreshToken.for_user(user)))
+
+
+class TokenRevokeView(TokenView):
+    def post(self, request: Request) -> Response:
+        read_refresh_token(request).spend()
+        return Response({})
+
+
+def read_refresh_token(request: Request) -> RefreshToken:
+    serializer = RefreshSerializer(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    try:
+        return read_token(RefreshToken, serializer.validated_data["refresh"])
+    except InvalidToken:
+        raise RefreshTokenDead from None
+
+
+def token_pair(refresh: RefreshToken) -> dict[str, str]:
+    return {"access": str(refresh.access_token), "refresh": str(refresh)}
