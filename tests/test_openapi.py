@@ -42,7 +42,7 @@ def examples(operation: str) -> Iterator[tuple[dict[str, Any], Any]]:
     """Each example of an operation with its schema, those of its errors included."""
     found = find(operation)
     for body in [found.get("requestBody"), *found["responses"].values()]:
-        if body:
+        if body and "content" in resolve(body):
             content = resolve(body)["content"]["application/json"]
             yield from ((content["schema"], example["value"]) for example in content["examples"].values())
 
