@@ -6,7 +6,7 @@ import pytest
 
 from llm_providers.providers import PROVIDERS
 from tests.live import LiveServer
-from tests.torture.corpus.case import LIST, TOKEN, Case
+from tests.torture.corpus.case import CREATE, LIST, TOKEN, Case
 from tests.torture.invariants import assert_calm
 from tests.torture.wire import Answer, answers, converse
 
@@ -23,6 +23,9 @@ dora.is_active = False
 dora.save()
 gone.delete()
 """
+
+
+Stored = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
 
 def mostly_torture(cases: list[Any], share: int = 4) -> list[Any]:
@@ -44,6 +47,17 @@ class Target:
 
     def post(self, path: str, value: object, **headers: str | bytes | None) -> Answer:
         return self.ask(Case("", 200, "POST", path, headers, json.dumps(value).encode()))
+
+    def fill(self) -> None:
+        """Configure each provider that is not configured."""
+        for provider in PROVIDERS:
+            answer = self.post(CREATE, {"provider": provider.slug, "credentials": provider.example})
+            assert answer.status in (200, 409)
+
+    def rows(self) -> Stored:
+        """What is in the database, byte for byte, ciphertexts included, and how many changes were told of."""
+        configs = self.server.query("SELECT * FROM llm_providers_llmproviderconfig ORDER BY provider")
+        return configs, self.server.query("SELECT count(*) FROM llm_providers_auditevent")
 
     def list(self) -> Answer:
         return self.ask(Case("the list", 200, path=LIST))
@@ -70,9 +84,7 @@ def dead_tokens(server: LiveServer) -> list[str]:
 def target(server: LiveServer, dead_tokens: list[str]) -> Target:
     server.clear()
     target = Target(server)
-    for provider in PROVIDERS:
-        answer = target.post(LIST, {"provider": provider.slug, "credentials": provider.example})
-        assert answer.status == 200
+    target.fill()
     return target
 
 
@@ -86,15 +98,16 @@ def alices(target: Target) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def stored(target: Target) -> bytes:
-    return target.list().body
+def stored(target: Target) -> tuple[bytes, Stored]:
+    return target.list().body, target.rows()
 
 
 @pytest.fixture
-def unharmed(target: Target, stored: bytes) -> Iterator[None]:
-    """Afterwards what was stored is stored still, and the log tells of no mistake."""
+def unharmed(target: Target, stored: tuple[bytes, Stored]) -> Iterator[None]:
+    """Afterwards what was stored is stored still, unchanged and untouched, and the log tells of no mistake."""
     logged = target.log_size()
     yield
     after = target.list()
-    assert (after.status, after.body) == (200, stored)
+    assert after.status == 200
+    assert (after.body, target.rows()) == stored
     assert_calm(target.log_since(logged), "canary", "evil.example")

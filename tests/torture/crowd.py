@@ -1,4 +1,4 @@
-"""Several processes that ask the same thing at the same moment."""
+"""Several processes that ask at the same moment."""
 
 import socket
 from collections.abc import Iterator
@@ -10,8 +10,6 @@ from typing import Any
 
 from tests.torture.wire import PATIENCE, answers
 
-PROCESSES = 8
-EACH = 25  # requests
 START = 60  # seconds until every process must be there
 
 _start: Barrier
@@ -22,11 +20,11 @@ def _join(start: Barrier) -> None:
     _start = start
 
 
-def _ask(port: int, request: bytes) -> list[int]:
+def _ask(port: int, requests: list[bytes]) -> list[int]:
     """Open every connection, wait for the other processes, then send; return the statuses."""
-    connections = [socket.create_connection(("127.0.0.1", port), timeout=3 * PATIENCE) for _ in range(EACH)]
+    connections = [socket.create_connection(("127.0.0.1", port), timeout=3 * PATIENCE) for _ in requests]
     _start.wait(START)
-    for connection in connections:
+    for connection, request in zip(connections, requests, strict=True):
         connection.sendall(request)
     return [answer.status for connection in connections for answer in answers(_read(connection))]
 
@@ -37,17 +35,19 @@ def _read(connection: socket.socket) -> bytes:
 
 
 class Crowd:
-    def __init__(self, pool: ProcessPoolExecutor) -> None:
+    def __init__(self, pool: ProcessPoolExecutor, size: int) -> None:
         self.pool = pool
+        self.size = size
 
-    def ask(self, port: int, request: bytes) -> list[int]:
-        """Send PROCESSES x EACH equal requests at once; return the statuses of all answers."""
-        asked = [self.pool.submit(_ask, port, request) for _ in range(PROCESSES)]
+    def ask(self, port: int, requests: list[bytes]) -> list[int]:
+        """Share the requests out among the processes and send them at once; return all statuses, in their order."""
+        share = len(requests) // self.size
+        asked = [self.pool.submit(_ask, port, requests[i * share : (i + 1) * share]) for i in range(self.size)]
         return [status for statuses in asked for status in statuses.result()]
 
 
 @contextmanager
-def crowd() -> Iterator[Crowd]:
+def crowd(size: int) -> Iterator[Crowd]:
     context: Any = get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, context, _join, (context.Barrier(PROCESSES),)) as pool:
-        yield Crowd(pool)
+    with ProcessPoolExecutor(size, context, _join, (context.Barrier(size),)) as pool:
+        yield Crowd(pool, size)

@@ -26,7 +26,7 @@ TRACES = (" ERROR ", "[ERROR]", "Traceback", " CRITICAL ")
 
 def assert_contract(answer: Answer, *, body_expected: bool = True) -> None:
     """The status is one of the contract's, the headers are there, an error has the one body."""
-    assert answer.status == 200 or answer.status in CODES
+    assert answer.status in (200, 304) or answer.status in CODES
     assert answer.headers.get_all("Cache-Control") == ["no-store"]
     assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
     assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", answer.headers["X-Request-ID"])
@@ -35,7 +35,10 @@ def assert_contract(answer: Answer, *, body_expected: bool = True) -> None:
     assert answer.status != 405 or "Allow" in answer.headers
     if answer.status in (429, 503):
         assert int(answer.headers["Retry-After"]) > 0
-    if not body_expected:
+    if answer.status == 304:
+        assert "ETag" in answer.headers
+        assert "Content-Type" not in answer.headers
+    if answer.status == 304 or not body_expected:
         assert answer.body == b""
         return
     assert answer.headers["Content-Type"] == "application/json"

@@ -7,11 +7,20 @@ import pytest
 from llm_providers.providers import PROVIDERS
 from tests.torture.conftest import Target, mostly_torture
 from tests.torture.corpus import CASES
-from tests.torture.corpus.case import CANARY, LIST, REFRESH, REVOKE, Case
+from tests.torture.corpus.case import ALL, CANARY, ITEM, LIST, REFRESH, REVOKE, STATUS, TRAIL, Case
 from tests.torture.corpus.tokens import AUTHORIZATIONS, ODD, Odd
 from tests.torture.invariants import assert_contract, assert_silent
 
 pytestmark = pytest.mark.usefixtures("unharmed")
+
+LATER = [(method, path) for method, path in ALL if path in (ITEM, STATUS, TRAIL)]
+TELLING = ("alg none", "another key", "exp past", "user_id true", "jti missing", "token_type something else")
+
+
+def later(method: str, path: str, token: str, status: int = 401) -> Case:
+    """A request that only its token makes a bad one."""
+    body = b'{"enabled": false}' if method in ("PUT", "PATCH") else None
+    return Case("", status, method, path, {"Authorization": f"Bearer {token}"}, body, canary=token)
 
 
 def assert_refused(target: Target, case: Case) -> None:
@@ -21,7 +30,7 @@ def assert_refused(target: Target, case: Case) -> None:
     assert_silent(answer.text, case.canary, target.access)
 
 
-@pytest.mark.parametrize("case", mostly_torture(CASES), ids=lambda case: case.id)
+@pytest.mark.parametrize("case", mostly_torture(CASES, 8), ids=lambda case: case.id)
 def test_a_bad_request_is_refused_as_the_contract_says(target: Target, case: Case) -> None:
     assert_refused(target, case)
 
@@ -35,6 +44,26 @@ def test_a_bad_authorization_is_a_401(target: Target, name: str) -> None:
 def test_an_odd_access_token_is_a_401(target: Target, odd: Odd) -> None:
     token = odd.token(target.access, target.signing_key)
     assert_refused(target, Case(odd.id, 401, headers={"Authorization": f"Bearer {token}"}, canary=token))
+
+
+@pytest.mark.parametrize("odd", [odd for odd in ODD if odd.id in TELLING], ids=lambda odd: odd.id)
+@pytest.mark.parametrize(("method", "path"), LATER)
+def test_an_odd_access_token_opens_no_route(target: Target, method: str, path: str, odd: Odd) -> None:
+    assert_refused(target, later(method, path, odd.token(target.access, target.signing_key)))
+
+
+@pytest.mark.parametrize(("method", "path"), LATER)
+def test_a_token_for_something_else_opens_no_route(
+    target: Target, alices: dict[str, str], dead_tokens: list[str], method: str, path: str
+) -> None:
+    for token in (alices["refresh"], *dead_tokens):
+        assert_refused(target, later(method, path, token))
+
+
+@pytest.mark.parametrize(("method", "path"), LATER)
+def test_who_may_do_nothing_is_told_nothing(target: Target, alices: dict[str, str], method: str, path: str) -> None:
+    for query in ("", f"?{CANARY}={CANARY}"):
+        assert_refused(target, later(method, path + query, alices["access"], 403))
 
 
 @pytest.mark.parametrize("path", [REFRESH, REVOKE])

@@ -18,7 +18,7 @@ ROUNDS = 3
 
 @pytest.fixture(scope="module")
 def eight_processes() -> Iterator[Crowd]:
-    with crowd() as processes:
+    with crowd(8) as processes:
         yield processes
 
 
@@ -31,7 +31,7 @@ def test_of_200_simultaneous_creates_one_wins(
     create = Case("create", 200, "POST", CREATE, body=body).request(token)
     for _ in range(ROUNDS):
         server.clear()
-        statuses = eight_processes.ask(server.port, create)
+        statuses = eight_processes.ask(server.port, [create] * 200)
         assert Counter(statuses) == {200: 1, 409: 199}
         events = server.query("SELECT action, provider, actor FROM llm_providers_auditevent")
         assert [tuple(event) for event in events] == [("create", provider.slug, "admin")]

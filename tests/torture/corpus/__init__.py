@@ -1,5 +1,15 @@
 """Bad requests as data: what each sends, and the status it deserves."""
 
-from tests.torture.corpus import addresses, bodies, credentials, headers
+from tests.torture.corpus import addresses, bodies, changes, conditions, credentials, headers, ignored, members, trail
 
-CASES = [*bodies.CASES, *credentials.CASES, *addresses.CASES, *headers.CASES]
+CASES = [
+    *bodies.CASES,
+    *members.CASES,
+    *credentials.CASES,
+    *changes.CASES,
+    *addresses.CASES,
+    *headers.CASES,
+    *ignored.CASES,
+    *conditions.CASES,
+    *trail.CASES,
+]

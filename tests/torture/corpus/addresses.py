@@ -1,6 +1,6 @@
 """Paths, queries and methods that lead nowhere."""
 
-from tests.torture.corpus.case import ALL, CANARY, CREATE, ITEM, LIST, REFRESH, REVOKE, TOKEN, Case
+from tests.torture.corpus.case import ALL, CANARY, CREATE, ITEM, LIST, REFRESH, REVOKE, STATUS, TOKEN, TRAIL, Case
 
 PATHS: list[str | bytes] = [
     "/v1",
@@ -48,6 +48,18 @@ PATHS: list[str | bytes] = [
     "/v1/llm-provider/openai/credentials.json",
     "/v1/.env",
     "/v1/llm-providers.json",
+    "/v1/audit-events/",
+    f"/v1/audit-events/{CANARY}",
+    "/v1/audit-events/1",
+    "/v1/llm-providers/status",
+    f"/v1/llm-provider/{CANARY}/status",
+    "/v1/llm-provider/OpenAI/status",
+    "/v1/llm-provider//status",
+    "/v1/llm-provider/openai%00/status",
+    "/v1/llm-provider/openai%252Fstatus",
+    "/v1/llm-provider/openai/status/",
+    f"/v1/llm-provider/openai/status/{CANARY}",
+    "/v1/llm-provider/openai/Status",
 ]
 QUERIES = [
     CANARY,
@@ -80,6 +92,8 @@ FILTERS = [
 WRONG_METHODS = {
     LIST: ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "put", CANARY],
     ITEM: ["POST", "OPTIONS", "TRACE", "LOCK", CANARY],
+    STATUS: ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", CANARY],
+    TRAIL: ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", CANARY],
     TOKEN: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", CANARY],
     REFRESH: ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"],
     REVOKE: ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"],
@@ -93,14 +107,20 @@ CASES = [
         if "llm-provider/" not in str(path)
     ),
     *(
+        Case(f"{method} of nothing at {path!r:.60}", 404, method, path, body=b'{"enabled": false}')
+        for path in PATHS
+        if "llm-provider/" in str(path) and not str(path).endswith("/status")
+        for method in ("PUT", "PATCH", "DELETE")
+    ),
+    *(
         Case(
-            f"{path} takes no query {number} {query:.40}",
+            f"{method} {path} takes no query {number} {query:.40}",
             400,
-            "GET" if path in (LIST, ITEM) else "POST",
+            method,
             f"{path}?{query}",
-            body=None if path in (LIST, ITEM) else b"{}",
+            body=None if method in ("GET", "DELETE") else b'{"enabled": false}',
         )
-        for path in ALL
+        for method, path in ALL
         for number, query in enumerate(QUERIES)
     ),
     *(Case(f"the list takes no filter {query}", 400, path=f"{LIST}?{query}") for query in FILTERS),

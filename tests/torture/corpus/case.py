@@ -8,12 +8,18 @@ CANARY = "sk-canary7141secret"
 CREATE = "/v1/llm-providers"
 LIST = CREATE
 ITEM = "/v1/llm-provider/openai"
+STATUS = f"{ITEM}/status"
+TRAIL = "/v1/audit-events"
 TOKEN, REFRESH, REVOKE = "/v1/token", "/v1/token/refresh", "/v1/token/revoke"
-TAKE_JSON = (CREATE, TOKEN, REFRESH, REVOKE)
-ALL = (LIST, ITEM, TOKEN, REFRESH, REVOKE)
+READ = (LIST, ITEM, STATUS, TRAIL)
+CHANGES = (("PUT", ITEM), ("PATCH", ITEM))
+TAKE_JSON = (("POST", CREATE), *CHANGES, ("POST", TOKEN), ("POST", REFRESH), ("POST", REVOKE))
+ALL = (*(("GET", path) for path in READ), *TAKE_JSON, ("DELETE", ITEM))
 
-# Complete and right, but each provider is configured already.
+# Complete and right, but each provider is configured already. As a change it would be made.
 VALID = b'{"provider": "openai", "credentials": {"api_key": "%s"}}' % CANARY.encode()
+# What no configuration matches: with it a change that is right is refused all the same.
+STALE: dict[str, str | bytes | None] = {"If-Match": '"0-0"'}
 
 
 @dataclass(frozen=True)

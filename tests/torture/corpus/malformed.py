@@ -10,6 +10,7 @@ HOST = b"Host: 127.0.0.1\r\n"
 AUTH = b"Authorization: Bearer $token\r\n"
 CLOSE = b"Connection: close\r\n"
 GET = LIST + HOST + AUTH + CLOSE
+DELETE = b"DELETE /v1/llm-provider/openai HTTP/1.1\r\n" + HOST + AUTH + CLOSE
 POST = b"POST /v1/llm-providers HTTP/1.1\r\nContent-Type: application/json\r\n" + HOST + AUTH
 CHUNKED = POST + CLOSE + b"Transfer-Encoding: chunked\r\n\r\n"
 BODY = b'{"%s": 1}' % SECRET
@@ -150,6 +151,10 @@ MALFORMED = [
         )
     ),
     Malformed("chunks over HTTP/1.0", CHUNKED.replace(b"HTTP/1.1", b"HTTP/1.0") + CHUNK, (400,)),
+    # Conditions
+    Malformed("a NUL in a condition", DELETE + b'If-Match: "%s\0"\r\n' % SECRET + END, (400,)),
+    Malformed("a condition over two lines", DELETE + b'If-Match: "0-0",\r\n "0-1"\r\n' + END, (400,)),
+    Malformed("a condition of 1 MB", DELETE + b'If-Match: "%s"\r\n' % (b"a" * 1_000_000) + END, (431,)),
     # Connections
     Malformed("HTTP/1.0", (GET + END).replace(b"HTTP/1.1", b"HTTP/1.0"), (200,)),
     Malformed("HTTP/1.0 without a host", b"GET /v1/llm-providers HTTP/1.0\r\n" + AUTH + END, (400,)),

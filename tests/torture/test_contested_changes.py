@@ -1,0 +1,114 @@
+"""Sixteen processes that change the same configuration at the same moment."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from llm_providers.providers.google_vertex import GoogleVertex
+from tests.live import LiveServer
+from tests.torture.corpus.case import CREATE, Case
+from tests.torture.crowd import Crowd, crowd
+from tests.torture.invariants import assert_calm
+from tests.torture.wire import Answer, answers, converse
+
+ITEM = "/v1/llm-provider/google-vertex"
+STORED = {"provider": "google-vertex", "credentials": GoogleVertex.example}
+MANY = 16
+ROUNDS = [2, pytest.param(32, marks=pytest.mark.torture)]  # 4 tests x 32 x 16 = 2,048 operations
+
+
+class Arena:
+    """One configuration on the running server, and who fights for it."""
+
+    def __init__(self, server: LiveServer, processes: Crowd) -> None:
+        self.server = server
+        self.processes = processes
+        self.token = server.token()
+
+    def request(self, method: str, body: object = None, **headers: str | bytes | None) -> bytes:
+        path = CREATE if method == "POST" else ITEM
+        data = None if body is None else json.dumps(body).encode()
+        return Case("", 200, method, path, headers, data).request(self.token)
+
+    def ask(self, method: str, body: object = None) -> Answer:
+        (answer,) = answers(converse(self.server.port, self.request(method, body)))
+        return answer
+
+    def contest(self, requests: list[bytes]) -> Counter[int]:
+        self.statuses = self.processes.ask(self.server.port, requests)
+        return Counter(self.statuses)
+
+    def prepare(self) -> Any:
+        """Start over with the configuration stored; return its ETag."""
+        self.server.clear()
+        created = self.ask("POST", STORED)
+        assert created.status == 200
+        return created.headers["ETag"]
+
+    def events(self) -> Counter[str]:
+        return Counter(row[0] for row in self.server.query("SELECT action FROM llm_providers_auditevent"))
+
+
+@pytest.fixture(scope="module")
+def sixteen_processes() -> Iterator[Crowd]:
+    with crowd(MANY) as processes:
+        yield processes
+
+
+@pytest.fixture
+def arena(server: LiveServer, sixteen_processes: Crowd) -> Iterator[Arena]:
+    logged = server.log_path.stat().st_size
+    yield Arena(server, sixteen_processes)
+    with server.log_path.open("rb") as log:
+        log.seek(logged)
+        assert_calm(log.read().decode(), "locked")
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_of_simultaneous_creates_one_wins(arena: Arena, rounds: int) -> None:
+    for _round in range(rounds):
+        arena.server.clear()
+        assert arena.contest([arena.request("POST", STORED)] * MANY) == {200: 1, 409: 15}
+        assert arena.events() == {"create": 1}
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_of_those_who_read_the_same_state_one_wins(arena: Arena, rounds: int) -> None:
+    for _round in range(rounds):
+        etag = arena.prepare()
+        changes = [{"credentials": {**GoogleVertex.example, "location": f"europe-west{n}"}} for n in range(MANY)]
+        requests = [arena.request("PUT", change, **{"If-Match": etag}) for change in changes]
+        assert arena.contest(requests) == {200: 1, 412: 15}
+        winner = arena.statuses.index(200)
+        assert json.loads(arena.ask("GET").body)["credentials"]["location"] == f"europe-west{winner}"
+        assert arena.events() == {"create": 1, "update": 1}
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_simultaneous_changes_of_different_fields_are_all_made(arena: Arena, rounds: int) -> None:
+    for _round in range(rounds):
+        arena.prepare()
+        requests = [arena.request("PATCH", {"credentials": {"location": f"europe-west{n}"}}) for n in range(5)]
+        requests += [arena.request("PATCH", {"credentials": {"project_id": f"project-{n}"}}) for n in range(5)]
+        requests += [arena.request("PATCH", {"enabled": False})] * 6
+        assert arena.contest(requests) == {200: MANY}
+        assert arena.events() == {"create": 1, "update": MANY}
+        config = json.loads(arena.ask("GET").body)
+        assert config["enabled"] is False
+        assert config["credentials"]["location"].startswith("europe-west")
+        assert config["credentials"]["project_id"].startswith("project-")
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_what_is_deleted_meanwhile_is_not_brought_back(arena: Arena, rounds: int) -> None:
+    for _round in range(rounds):
+        arena.prepare()
+        requests = [arena.request("PUT", {"enabled": False})] * 8 + [arena.request("DELETE")] * 8
+        assert arena.contest(requests).keys() <= {200, 404}
+        updated, deleted = arena.statuses[:8].count(200), arena.statuses[8:].count(200)
+        assert deleted == 1
+        assert arena.events() == Counter(create=1, update=updated, delete=1)
+        assert arena.ask("GET").status == 404
