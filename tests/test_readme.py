@@ -84,6 +84,21 @@ def test_the_groups_are_those_the_migration_makes() -> None:
     assert [row[0] for row in rows("Who may do what")] == re.findall(r'"(LLM provider \w+)": \[', source)
 
 
+@pytest.mark.django_db
+def test_the_five_requests_of_day_two_work_in_their_order(api: API) -> None:
+    api.post("/v1/llm-providers", {"provider": "openai", "credentials": {"api_key": "sk-first"}})
+    commands = re.findall(r"```sh\n(.*?)```", section("Day two"), re.DOTALL)
+    statuses = []
+    for command in commands:
+        method = re.search(r"-X (\w+)", command)
+        path = re.search(r"http://127.0.0.1:8000(/[^\s\"]+)", command)
+        body = re.search(r"-d '(.*?)'", command)
+        assert path
+        sent = json.loads(body[1]) if body else None
+        statuses.append(api.request(method[1] if method else "GET", path[1], sent).status_code)
+    assert statuses == [200] * 5
+
+
 def test_the_make_targets_that_are_named_exist() -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert [target for target in re.findall(r"`make (\w+)`", README) if f"\n{target}:" not in makefile] == []
