@@ -50,7 +50,7 @@ class CountField(serializers.IntegerField):
 
     default_error_messages = {"invalid": "Send a whole number."}
 
-    def to_internal_value(self, data: str) -> int:
+    def to_internal_value(self, data: Any) -> int:
         if not re.fullmatch("[0-9]{1,9}", data):
             self.fail("invalid")
         return int(data)
