@@ -279,6 +279,8 @@ WHITENOISE_USE_FINDERS = True  # serves the packages' own files, so that nothing
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
+FILE_UPLOAD_HANDLERS = ["llm_providers.uploads.BoundedUploadHandler"]
+DEFAULT_EXCEPTION_REPORTER_FILTER = "llm_providers.error_reports.DiscreetReporterFilter"
 
 # --- Who is asking
 
