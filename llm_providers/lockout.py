@@ -6,6 +6,7 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib import admin
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -35,7 +36,7 @@ def lockout_response(request: HttpRequest, response: HttpResponse, _credentials:
     page = render(
         request,
         "llm_providers/locked_out.html",
-        {"minutes": math.ceil(seconds / 60)},
+        {**admin.site.each_context(request), "title": "Login locked", "minutes": math.ceil(seconds / 60)},
         status=settings.AXES_HTTP_RESPONSE_CODE,
     )
     page["Retry-After"] = str(seconds)

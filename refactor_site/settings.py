@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import environ
-from csp.constants import NONE, SELF
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -231,6 +231,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 INSTALLED_APPS = [
+    "llm_providers.apps.LLMProvidersConfig",  # its templates come before the theme's
+    "unfold",  # and the theme's before Django's
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -243,7 +245,6 @@ INSTALLED_APPS = [
     "csp",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "llm_providers.apps.LLMProvidersConfig",
 ]
 
 MIDDLEWARE = [
@@ -251,6 +252,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "llm_providers.content_security.admin_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -288,6 +290,8 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+
+LOGIN_REDIRECT_URL = "admin:index"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -360,6 +364,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Under /admin/ only: Alpine.js reads the theme's attributes as expressions, and sets one style attribute.
+ADMIN_CONTENT_SECURITY_POLICY = {"script-src": [UNSAFE_EVAL], "style-src-attr": [UNSAFE_INLINE]}
+
 SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -374,6 +381,19 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- The admin's theme
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "LLM providers",
+    "SITE_HEADER": "LLM providers",
+    "SITE_SYMBOL": "key",
+    "SITE_URL": None,
+    "COLORS": lambda _request: {},  # they are in admin.css: as a style element the policy would forbid them
+    "STYLES": [f"{STATIC_URL}llm_providers/admin.css"],
+    "SCRIPTS": [f"{STATIC_URL}llm_providers/admin.js"],
+    "DASHBOARD_CALLBACK": "llm_providers.admin.home.dashboard",
+}
 
 # --- Logging
 

@@ -1,0 +1,163 @@
+"""The pages of one configuration, made from its provider's declaration."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from llm_providers import audit, store
+from llm_providers.admin.listing import ListAdmin, author_of, masked_lines
+from llm_providers.forms import CredentialsForm
+from llm_providers.models import LLMProviderConfig
+from llm_providers.providers import PROVIDERS, Provider, get_provider
+
+LIST = "admin:llm_providers_llmproviderconfig_changelist"
+CHANGE = "admin:llm_providers_llmproviderconfig_change"
+RECENT_EVENTS = 50
+
+
+@admin.register(LLMProviderConfig)
+class LLMProviderConfigAdmin(ListAdmin):
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        slug = request.GET.get("provider", "")
+        if slug not in PROVIDERS:
+            configured = set(LLMProviderConfig.objects.values_list("provider", flat=True))
+            missing = [provider for provider in PROVIDERS if provider.slug not in configured]
+            return self.page(request, "choose", title="Add a provider", providers=missing)
+        if request.method != "POST":
+            config = LLMProviderConfig.objects.filter(provider=slug).first()
+            if config and self.has_view_or_change_permission(request, config):
+                return redirect(CHANGE, config.pk)
+        return self.edit(request, get_provider(slug), None)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        config = self.get_object(request, unquote(object_id))
+        if not self.has_view_or_change_permission(request, config):
+            raise PermissionDenied
+        if config is None:
+            return self.gone(request)
+        return self.edit(request, get_provider(config.provider), config)
+
+    def edit(self, request: HttpRequest, provider: type[Provider], config: LLMProviderConfig | None) -> HttpResponse:
+        if request.method != "POST":
+            return self.form_page(request, CredentialsForm(provider, config))
+        if config and not self.has_change_permission(request, config):
+            raise PermissionDenied
+        form = CredentialsForm(provider, config, request.POST, request.FILES)
+        try:
+            saved = form.save(author_of(request))
+        except (store.AlreadyConfigured, store.ChangedMeanwhile):
+            return self.conflict(request, form)
+        if not saved:
+            return self.form_page(request, form)
+        messages.success(request, f"{provider.label} is stored.")
+        return redirect(LIST if self.has_view_permission(request) else "admin:index")
+
+    def conflict(self, request: HttpRequest, form: CredentialsForm) -> HttpResponse:
+        """Say who was faster, and show what is stored now; nothing was overwritten."""
+        try:
+            current = store.find(form.provider.slug)
+        except store.NotConfigured:
+            return self.gone(request)
+        if not self.has_view_or_change_permission(request, current):
+            label, author = form.provider.label, current.updated_by or "somebody"
+            messages.error(request, f"{label} was configured meanwhile by {author}. Nothing of yours was saved.")
+            return redirect("admin:index")
+        return self.form_page(request, form.over(current), conflict=True)
+
+    def form_page(self, request: HttpRequest, form: CredentialsForm, *, conflict: bool = False) -> HttpResponse:
+        config = form.config
+        return self.page(
+            request,
+            "form",
+            config,
+            title=form.provider.label if config else f"Add {form.provider.label}",
+            provider=form.provider,
+            form=form,
+            conflict=conflict,
+            editable=config is None or self.has_change_permission(request, config),
+        )
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        config = self.get_object(request, unquote(object_id))
+        if not self.has_delete_permission(request, config):
+            raise PermissionDenied
+        if config is None:
+            return self.gone(request)
+        label, conflict = get_provider(config.provider).label, False
+        if request.method == "POST":
+            try:
+                store.delete(config.provider, expected={request.POST.get("etag", "")}, author=author_of(request))
+            except store.ChangedMeanwhile:
+                conflict = True
+                config.refresh_from_db()
+            else:
+                messages.success(request, f"{label} is deleted.")
+                return redirect(LIST if self.has_view_permission(request) else "admin:index")
+        return self.page(
+            request,
+            "delete",
+            config,
+            title=f"Delete {label}?",
+            conflict=conflict,
+            lines=masked_lines(config),
+        )
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The trail of the configuration, in the place of Django's own log."""
+        config = self.get_object(request, unquote(object_id))
+        if not (self.has_view_permission(request, config) and may_read_trail(request)):
+            raise PermissionDenied
+        if config is None:
+            return self.gone(request)
+        events, more = audit.page(limit=RECENT_EVENTS, provider=config.provider)
+        label = get_provider(config.provider).label
+        return self.page(request, "history", config, title=f"History of {label}", events=events, more=more)
+
+    # --- What these pages have in common
+
+    def gone(self, request: HttpRequest) -> HttpResponse:
+        messages.warning(request, "This configuration does not exist any more. Nothing was saved.")
+        return redirect("admin:index")
+
+    def page(
+        self,
+        request: HttpRequest,
+        name: str,
+        config: LLMProviderConfig | None = None,
+        **context: Any,
+    ) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request,
+            f"llm_providers/admin/{name}.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "list_url": reverse(LIST),
+                "config": config,
+                "may_delete": config and self.has_delete_permission(request, config),
+                "may_view": self.has_view_permission(request),
+                "may_read_trail": config and self.has_view_permission(request, config) and may_read_trail(request),
+                **context,
+            },
+        )
+
+
+def may_read_trail(request: HttpRequest) -> bool:
+    return request.user.has_perm("llm_providers.view_auditevent")

@@ -1,0 +1,260 @@
+"""The form for any provider's credentials, made from its declaration."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from rest_framework.exceptions import ValidationError
+from rest_framework.settings import api_settings
+from unfold.widgets import (
+    CHECKBOX_CLASSES,
+    INPUT_CLASSES,
+    TEXTAREA_CLASSES,
+    UnfoldBooleanSwitchWidget,
+)
+
+from llm_providers import store
+from llm_providers.fields import CredentialsUnreadable
+from llm_providers.models import LLMProviderConfig
+from llm_providers.providers import PROVIDERS, Provider
+from llm_providers.providers.credentials import MASK, CredentialField
+from llm_providers.uploads import UPLOAD_LIMIT
+
+# No maxlength: a browser would cut what is pasted, without a word.
+DISCREET = {"spellcheck": "false", "autocapitalize": "none", "autocorrect": "off"}
+
+
+class SecretTextarea(forms.Textarea):
+    """Empty in every page, like a password input."""
+
+    def format_value(self, _value: Any) -> None:
+        return None
+
+
+@dataclass
+class Row:
+    """One credential as the page shows it."""
+
+    field: CredentialField
+    box: forms.BoundField
+    upload: forms.BoundField | None
+    remove: forms.BoundField | None
+    required: bool
+    stored: str  # masked; empty when there is nothing
+    entered: str  # what was entered over a state that is no longer the stored one; never a secret
+    travels_with: str  # the labels of the destinations that take this secret again
+
+
+class CredentialsForm(forms.Form):
+    """Enters the credentials of a provider, or changes those of ``config``.
+
+    A secret that was typed is never in the page again. What is stored is shown masked; an empty
+    secret keeps it. The rules are the provider's, applied by ``save``.
+    """
+
+    enabled = forms.BooleanField(
+        required=False,
+        initial=True,
+        help_text="A disabled provider keeps its credentials.",
+        widget=UnfoldBooleanSwitchWidget,
+    )
+
+    def __init__(
+        self,
+        provider: type[Provider],
+        config: LLMProviderConfig | None = None,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+    ) -> None:
+        super().__init__(data, files, label_suffix="")
+        self.provider = provider
+        self.config = config
+        self.readable = True
+        self.stored: dict[str, Any] = {}
+        self.entered_before: dict[str, str] = {}
+        self.switched_before = ""
+        if config:
+            self.initial["enabled"] = config.enabled
+            try:
+                self.stored = config.masked_credentials()
+            except CredentialsUnreadable:
+                self.readable = False
+        self.declared = provider.Credentials.declared()
+        for name, field in self.declared.items():
+            self._add_fields(name, field)
+
+    def _add_fields(self, name: str, field: CredentialField) -> None:
+        if not field.masked:
+            self.initial[path(name)] = self.stored.get(name, "")
+        attrs = {"required": self._is_required(name, field), "placeholder": self._placeholder(name, field)}
+        self.fields[path(name)] = forms.CharField(
+            label=field.label,
+            help_text=str(field.help_text or "") or " ",  # never empty: the page always describes the field
+            required=False,  # the declaration's rules say so, in save()
+            strip=False,
+            widget=widget(field, attrs),
+        )
+        if is_long(field):
+            self.fields[path(name, "file")] = forms.FileField(
+                label=f"{field.label} from a file",
+                required=False,
+                allow_empty_file=True,
+                widget=forms.FileInput({"accept": "application/json,text/plain,.json,.pem,.txt"}),
+            )
+        if field.masked and not field.required and name in self.stored:
+            self.fields[path(name, "remove")] = forms.BooleanField(
+                label=f"Remove {field.label}",
+                required=False,
+                widget=forms.CheckboxInput({"class": " ".join(CHECKBOX_CLASSES)}),
+            )
+
+    def _is_required(self, name: str, field: CredentialField) -> bool:
+        return field.required and not (field.masked and name in self.stored)
+
+    def _placeholder(self, name: str, field: CredentialField) -> str:
+        if field.masked and name in self.stored:
+            return "Unchanged"
+        if name not in self.provider.example:
+            return ""
+        shape: Any = field.to_representation(self.provider.example[name])
+        text = shape if isinstance(shape, str) else json.dumps(shape, indent=2)
+        return "Paste it here" if text == MASK else text.replace(MASK, "…")
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        destinations = [str(field.label) for field in self.declared.values() if field.destination]
+        for name, field in self.declared.items():
+            upload, remove = path(name, "file"), path(name, "remove")
+            yield Row(
+                field=field,
+                box=self[path(name)],
+                upload=self[upload] if upload in self.fields else None,
+                remove=self[remove] if remove in self.fields else None,
+                required=self._is_required(name, field),
+                stored=as_text(self.stored.get(name)),
+                entered=self.entered_before.get(name, ""),
+                travels_with=" or ".join(destinations) if field.masked else "",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A file takes the place of what was pasted; it is read here, once and bounded."""
+        for name in self.declared:
+            upload = self.cleaned_data.get(path(name, "file"))
+            if upload:
+                self._read(path(name), upload)
+            if self.cleaned_data.get(path(name, "remove")) and self.cleaned_data.get(path(name)):
+                self.add_error(path(name), "Enter a new value or remove the stored one, not both.")
+        return self.cleaned_data
+
+    def _read(self, box: str, upload: "UploadedFile[Any]") -> None:
+        if upload.size is None or upload.size > UPLOAD_LIMIT:
+            self.add_error(box, f"The file is larger than {UPLOAD_LIMIT // 1024} KiB. Choose the downloaded key file.")
+            return
+        try:
+            self.cleaned_data[box] = upload.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.add_error(box, "The file is not UTF-8 text. Choose the downloaded key file.")
+            return
+        if not self.cleaned_data[box]:
+            self.add_error(box, "The file is empty. Choose the downloaded key file.")
+
+    def entered(self) -> dict[str, Any]:
+        """The credentials that were entered or changed, as a patch: None removes."""
+        patch: dict[str, Any] = {}
+        for name, field in self.declared.items():
+            value = self.cleaned_data.get(path(name), "")
+            emptied = not value and not field.masked and name in self.stored
+            if emptied or self.cleaned_data.get(path(name, "remove")):
+                patch[name] = None
+            elif value and (field.masked or value != self.stored.get(name)):
+                patch[name] = value
+        return patch
+
+    def save(self, author: store.Author) -> bool:
+        """Store what was entered; False when it is refused, and the errors say why.
+
+        A change is made to the state whose entity tag was submitted, or raises ChangedMeanwhile;
+        a new configuration raises AlreadyConfigured.
+        """
+        if not self.is_valid():
+            return False
+        try:
+            self._store(author)
+        except ValidationError as refusal:
+            self._explain(refusal.detail)
+        return self.is_valid()
+
+    def _store(self, author: store.Author) -> None:
+        slug, entered, enabled = self.provider.slug, self.entered(), self.cleaned_data["enabled"]
+        if self.config is None:
+            credentials = PROVIDERS.clean(slug, entered)
+            store.create(slug, enabled=enabled, credentials=credentials, author=author)
+            return
+        switched = enabled != self.config.enabled
+        expected = {str(self.data.get("etag", ""))}
+        if self.readable:
+            if entered or switched:
+                store.update(slug, enabled=enabled, patch=entered or None, expected=expected, author=author)
+        else:
+            # Nothing to merge with: the credentials are entered whole. Switching needs none.
+            whole = None if switched and not entered else PROVIDERS.clean(slug, entered)
+            store.update(slug, enabled=enabled, credentials=whole, expected=expected, author=author)
+
+    def _explain(self, detail: Any) -> None:
+        """Put what the provider says of its fields beside them; its sentences hold no value."""
+        for name, errors in detail.items():
+            box = path(name) if name in self.declared else None
+            for sentence in sentences(errors):
+                self.add_error(box, sentence)
+
+    def over(self, current: LLMProviderConfig) -> Self:
+        """A fresh form on what is stored now, beside it what was entered here, but for the secrets."""
+        fresh = type(self)(self.provider, current)
+        for name, field in self.declared.items():
+            entered = self.data.get(path(name), "")
+            if not field.masked and entered != fresh.stored.get(name, ""):
+                fresh.entered_before[name] = entered
+        if bool(self.data.get("enabled")) != current.enabled:
+            fresh.switched_before = "off" if current.enabled else "on"
+        return fresh
+
+
+def is_long(field: CredentialField) -> bool:
+    """Whether the declaration asks for a text area; one also takes a file."""
+    return field.style.get("base_template") == "textarea.html"
+
+
+def widget(field: CredentialField, attrs: dict[str, Any]) -> forms.Widget:
+    attrs = DISCREET | attrs
+    if is_long(field):
+        area = SecretTextarea if field.masked else forms.Textarea
+        look = [*TEXTAREA_CLASSES, "secret-text"] if field.masked else TEXTAREA_CLASSES
+        return area({**attrs, "rows": 8, "autocomplete": "off", "class": " ".join(look)})
+    attrs["class"] = " ".join(INPUT_CLASSES)
+    if field.masked:
+        return forms.PasswordInput({**attrs, "autocomplete": "new-password"}, render_value=False)
+    return forms.TextInput({**attrs, "autocomplete": "off"})
+
+
+def path(name: str, part: str = "") -> str:
+    """The name of a credential's form field; no declared name can collide with another field's."""
+    return ".".join(filter(None, ("credentials", name, part)))
+
+
+def sentences(errors: Any, name: str = "") -> Iterable[str]:
+    """The sentences of a field's errors; those of a field within it start with that one's name."""
+    if isinstance(errors, Mapping):
+        for inner, inner_errors in errors.items():
+            yield from sentences(inner_errors, "" if inner == api_settings.NON_FIELD_ERRORS_KEY else str(inner))
+    else:
+        yield from (f"{name}: {error}" if name else str(error) for error in errors)
+
+
+def as_text(masked: Any) -> str:
+    """A masked credential as one line; that of an object names its members."""
+    if isinstance(masked, Mapping):
+        return ", ".join(f"{name}: {value}" for name, value in masked.items())
+    return masked or ""
