@@ -1,0 +1,250 @@
+"""What people do in the admin, in a real browser on the running server."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+
+from llm_providers.fields import Sealed
+from llm_providers.models import LLMProviderConfig
+from llm_providers.providers import PROVIDERS, Provider
+from tests.admin.conftest import Visitor
+from tests.admin.pages import ADD, CONFIGS, EVENTS, HOME, add, as_entered, change, second, secrets_of, with_canary
+from tests.live import LiveServer
+
+each_provider = pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda provider: provider.slug)
+Visit = Callable[..., Visitor]
+
+
+def configure(http: httpx.Client, *slugs: str) -> None:
+    for slug in slugs:
+        body = {"provider": slug, "credentials": PROVIDERS.get(slug).example}
+        assert http.post("/llm-providers", json=body).status_code == 200
+
+
+def key_of(server: LiveServer, slug: str) -> int:
+    found: int = server.query(f"SELECT id FROM llm_providers_llmproviderconfig WHERE provider = '{slug}'")[0][0]
+    return found
+
+
+def stored(server: LiveServer, slug: str) -> dict[str, Any]:
+    """The plaintext that is stored."""
+    [[token]] = server.query(f"SELECT credentials FROM llm_providers_llmproviderconfig WHERE provider = '{slug}'")
+    field: Any = LLMProviderConfig._meta.get_field("credentials")
+    opened: dict[str, Any] = field.open(Sealed(bytes(token)), slug)
+    return opened
+
+
+def enter(visitor: Visitor, name: str, value: Any) -> None:
+    visitor.page.locator(f'[name="credentials.{name}"]').fill(as_entered(value))
+
+
+def another_field(provider: type[Provider]) -> str | None:
+    """A field that changes without its siblings, if the provider has more than one."""
+    _first, *others = provider.Credentials.declared().items()
+    return next((name for name, field in others if not field.destination and name in provider.example), None)
+
+
+@each_provider
+def test_a_provider_is_added_changed_disabled_and_deleted(
+    visit: Visit, server: LiveServer, http: httpx.Client, tmp_path: Path, provider: type[Provider]
+) -> None:
+    visitor, path = visit(), f"/llm-provider/{provider.slug}"
+    expected = dict(provider.example)
+
+    page = visitor.go(HOME)
+    page.get_by_role("link", name=f"Add credentials ({provider.label})").click()
+    for name, value in expected.items():
+        if isinstance(value, dict):
+            (tmp_path / "key.json").write_text(json.dumps(value))
+            page.locator(f'[name="credentials.{name}.file"]').set_input_files(tmp_path / "key.json")
+        else:
+            enter(visitor, name, value)
+    visitor.save()
+    page.get_by_text(f"{provider.label} is stored.").wait_for()
+    row = page.locator("#result_list tbody").filter(has_text=provider.label)
+    masked = PROVIDERS.mask(provider.slug, expected)
+    assert [shown for shown in masked.values() if isinstance(shown, str) and shown not in row.inner_text()] == []
+    assert http.get(path).json() == {"provider": provider.slug, "enabled": True, "credentials": masked}
+    assert stored(server, provider.slug) == expected
+
+    row.get_by_role("link", name=provider.label).click()
+    changed = another_field(provider)
+    if changed:
+        expected[changed] = second(expected[changed])
+        enter(visitor, changed, expected[changed])
+    else:
+        page.get_by_label("Enabled").uncheck()
+    visitor.save()
+    assert stored(server, provider.slug) == expected
+    assert http.get(path).json()["enabled"] == bool(changed)
+
+    visitor.go(change(key_of(server, provider.slug)))
+    secret = secrets_of(provider)[0]
+    expected[secret] = second(expected[secret])
+    enter(visitor, secret, expected[secret])
+    visitor.save()
+    assert stored(server, provider.slug) == expected
+
+    if changed:
+        page.get_by_role("switch", name=f"{provider.label} enabled").click()
+        page.get_by_text(f"{provider.label} is disabled.").wait_for()
+    assert http.get(path).json() == {
+        "provider": provider.slug,
+        "enabled": False,
+        "credentials": PROVIDERS.mask(provider.slug, expected),
+    }
+
+    visitor.go(change(key_of(server, provider.slug)))
+    page.get_by_role("link", name="Delete…").click()
+    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_text(f"{provider.label} is deleted.").wait_for()
+    assert http.get(path).status_code == 404
+
+    events = http.get("/audit-events").json()["events"]
+    assert {(event["actor"], event["source"]) for event in events} == {("admin", "admin")}
+    actions = [event["action"] for event in events]
+    assert (actions[0], actions[-1], set(actions[1:-1])) == ("delete", "create", {"update"})
+
+
+def test_a_canary_typed_into_every_secret_stays_nowhere(visit: Visit, server: LiveServer, http: httpx.Client) -> None:
+    canary = "canary-0123456789abcdef"
+    visitor = visit()
+    seen: list[str] = []
+    for provider in PROVIDERS:
+        credentials = with_canary(provider.slug, canary)
+        secrets = secrets_of(provider)
+
+        def submit(path: str, entered: dict[str, Any], secrets: list[str] = secrets) -> None:
+            page = visitor.go(path)
+            for name, value in entered.items():
+                enter(visitor, name, value)
+            for button in page.locator("[data-shows]").all():
+                button.click()  # shown while typing
+            seen.append(visitor.save().content())
+            for name in secrets:
+                box = page.locator(f'[name="credentials.{name}"]')
+                assert not box.count() or box.input_value() == ""
+
+        broken = {name: f"{as_entered(value)} ***" if name in secrets else value for name, value in credentials.items()}
+        submit(add(provider.slug), broken)
+        submit(add(provider.slug), credentials)
+        assert canary.replace("-", "") in json.dumps(stored(server, provider.slug)).lower().replace("-", "")
+    paths = (HOME, CONFIGS, EVENTS, f"{CONFIGS}{key_of(server, 'azure')}/history/")
+    seen += [visitor.go(path).content() for path in paths]
+    left = {
+        "pages": "".join(seen),
+        "addresses": " ".join(visitor.addresses),
+        "browser": json.dumps(visitor.context.storage_state()),
+        "session storage": visitor.page.evaluate("JSON.stringify(sessionStorage)"),
+        "history": visitor.page.evaluate("JSON.stringify(history.state)") or "",
+        "log": server.log_text(),
+        "database": "\n".join(everything_in(server)),
+    }
+    shapes = (canary, canary.upper().replace("-", ""))
+    assert [place for place, text in left.items() if any(shape in text for shape in shapes)] == []
+
+
+def everything_in(server: LiveServer) -> Iterator[str]:
+    """Each row of each table, sessions decoded."""
+    catalogue = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    if server.database_path is None:
+        catalogue = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    with closing(server.connect()) as connection:
+        for (table,) in connection.execute(catalogue).fetchall():
+            for row in connection.execute(f'SELECT * FROM "{table}"').fetchall():
+                yield repr(row)
+                if table == "django_session":
+                    yield str(SessionStore().decode(row[1]))
+
+
+def test_of_two_who_change_the_same_the_second_is_told(visit: Visit, server: LiveServer, http: httpx.Client) -> None:
+    configure(http, "azure")
+    first, late = visit("grace"), visit("admin")
+    path = change(key_of(server, "azure"))
+    first.go(path)
+    late.go(path)
+    enter(first, "deployment_id", "green")
+    first.save()
+    enter(late, "deployment_id", "red")
+    enter(late, "api_key", "late-key")
+    page = late.save()
+    assert "grace changed Azure OpenAI meanwhile" in page.get_by_role("alert").inner_text()
+    assert page.locator('[name="credentials.deployment_id"]').input_value() == "green"
+    page.get_by_text("You had entered: red").wait_for()
+    assert stored(server, "azure") == {**PROVIDERS.get("azure").example, "deployment_id": "green"}
+    enter(late, "deployment_id", "red")
+    late.save()
+    assert stored(server, "azure") == {**PROVIDERS.get("azure").example, "deployment_id": "red"}
+
+
+def test_everything_works_by_keyboard(visit: Visit, server: LiveServer, http: httpx.Client) -> None:
+    page = visit(viewport={"width": 1280, "height": 900}).go(add("anthropic"))
+    box = page.locator('[name="credentials.api_key"]')
+    box.focus()
+    page.keyboard.type("sk-ant-typed")
+    page.keyboard.press("Tab")
+    toggle = page.get_by_role("button", name="Show API key while typing")
+    assert toggle.evaluate("element => element === document.activeElement")
+    page.keyboard.press("Space")
+    assert (box.get_attribute("type"), toggle.get_attribute("aria-pressed")) == ("text", "true")
+    page.keyboard.press("Space")
+    assert (box.get_attribute("type"), toggle.get_attribute("aria-pressed")) == ("password", "false")
+    box.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert stored(server, "anthropic") == {"api_key": "sk-ant-typed"}
+    filters = page.get_by_role("button", name="Filters")
+    filters.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Disabled").or_(page.get_by_role("link", name="No")).first.wait_for()
+
+
+def test_the_first_thing_after_an_error_is_the_error(visit: Visit, http: httpx.Client) -> None:
+    visitor = visit()
+    visitor.go(add("azure"))
+    page = visitor.save()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    box = page.locator('[name="credentials.api_key"]')
+    assert box.get_attribute("aria-invalid") == "true"
+    described = (box.get_attribute("aria-describedby") or "").split()
+    assert "id_credentials.api_key_error" in described
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 375)])
+def test_the_pages_are_for_everybody(
+    visit: Visit, server: LiveServer, http: httpx.Client, theme: str, width: int
+) -> None:
+    """axe-core finds nothing serious, and nothing is wider than the window."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    configure(http, "openai", "google-vertex", "azure")
+    key = key_of(server, "azure")
+    options = {"color_scheme": theme, "viewport": {"width": width, "height": 900}}
+    stranger, visitor = visit(None, **options), visit(**options)
+    findings: list[tuple[str, str, str]] = []
+    too_wide: list[str] = []
+
+    def look(name: str, visitor: Visitor) -> None:
+        found = axe.run(visitor.page).response["violations"]
+        grave = [violation for violation in found if violation["impact"] in ("serious", "critical")]
+        findings.extend((name, violation["id"], violation["nodes"][0]["html"]) for violation in grave)
+        if visitor.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            too_wide.append(name)
+
+    stranger.go("/admin/login/")
+    look("login", stranger)
+    for path in (HOME, CONFIGS, ADD, add("google-vertex"), add("xai"), change(key), EVENTS):
+        visitor.go(path)
+        look(path, visitor)
+    for page in ("history", "delete"):
+        visitor.go(f"{CONFIGS}{key}/{page}/")
+        look(page, visitor)
+    visitor.go(add("amazon-bedrock"))
+    visitor.save()
+    look("errors", visitor)
+    assert (findings, too_wide) == ([], [])
