@@ -38,14 +38,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     # Before anything reads the settings. A developer's own .env and environment have no say.
-    os.environ |= {
-        **fresh_environment(),
-        "ENV_FILE": os.devnull,
-        "DJANGO_SETTINGS_MODULE": "refactor_site.settings",
-    }
-    for name in OPTIONAL_SETTINGS:
-        os.environ.pop(name, None)
-    if not hasattr(config, "workerinput"):  # a worker of pytest-xdist inherits the address
+    if not hasattr(config, "workerinput"):  # a worker of pytest-xdist inherits all of it
+        os.environ |= {
+            **fresh_environment(),
+            "ENV_FILE": os.devnull,
+            "DJANGO_SETTINGS_MODULE": "refactor_site.settings",
+        }
+        for name in OPTIONAL_SETTINGS:
+            os.environ.pop(name, None)
         os.environ["DATABASE_URL"] = start_database(config)
     django.setup()
 

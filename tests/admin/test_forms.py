@@ -287,7 +287,7 @@ def test_what_was_deleted_meanwhile_leads_home_with_a_word(admin_client: Client,
 
 def break_row(slug: str) -> LLMProviderConfig:
     other = create("openai")
-    LLMProviderConfig.objects.filter(provider=slug).update(credentials=vars(other)["credentials"])
+    LLMProviderConfig.objects.filter(provider=slug).update(credentials=vars(other)["sealed_credentials"])
     return stored(slug)
 
 

@@ -18,6 +18,7 @@ from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
 from tests.admin.pages import ADD, CONFIGS, EVENTS, HOME, add, change, entries
 from tests.client import holder_of, member_of
+from tests.factories import stored
 
 pytestmark = pytest.mark.django_db
 
@@ -51,8 +52,8 @@ def test_the_list_shows_masked_credentials_and_who_changed_them(admin_client: Cl
 
 
 def test_an_unreadable_row_breaks_no_page_and_can_be_deleted(admin_client: Client, azure: LLMProviderConfig) -> None:
-    other = LLMProviderConfig.objects.create(provider="xai", credentials={"api_key": "xai-1"})
-    LLMProviderConfig.objects.filter(pk=azure.pk).update(credentials=vars(other)["credentials"])
+    other = stored("xai", {"api_key": "xai-1"})
+    LLMProviderConfig.objects.filter(pk=azure.pk).update(credentials=vars(other)["sealed_credentials"])
     assert "Unreadable with the configured keys" in admin_client.get(CONFIGS).text
     assert "Enter the credentials again" in admin_client.get(HOME).text
     address = f"{CONFIGS}{azure.pk}/delete/"
@@ -220,7 +221,7 @@ def test_repeated_failures_lock_the_login_with_a_clear_page(client: Client, sett
         page = client.post("/admin/login/", {"username": "admin", "password": "canary-password"})
     assert page.status_code == 429
     assert "Too many failed logins" in page.text
-    assert "locked for up to 15 minutes" in page.text
+    assert "locked for 15 more minutes" in page.text
     assert "canary-password" not in page.text
 
 
