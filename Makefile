@@ -5,7 +5,7 @@ DEV = .venv-dev/bin
 
 # Makes .venv and .env where they are missing, then serves on http://127.0.0.1:$PORT, by default 8000.
 run: .venv/installed
-	@.venv/bin/python -m refactor_site.env_file
+	@test -e "$${ENV_FILE:-.env}" || .venv/bin/python -m refactor_site.env_file
 	@exec .venv/bin/python manage.py serve
 
 # Everything twice: on SQLite, and on a PostgreSQL that the tests start.

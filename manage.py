@@ -7,6 +7,7 @@ from django.core.management import execute_from_command_line
 
 
 def main() -> None:
+    os.umask(0o077)  # a database or dump that a command writes is its owner's
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
     try:
         import refactor_site.settings  # noqa: F401, PLC0415  (a missing key is one sentence, not a traceback)

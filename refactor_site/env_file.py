@@ -1,5 +1,7 @@
 """`python -m refactor_site.env_file [PATH]` writes a `.env` with fresh random keys, once.
 
+Without a path it is the one ENV_FILE names.
+
 A file that exists is left alone: its keys read what is stored. No key is ever printed.
 """
 
@@ -50,13 +52,14 @@ def write_env_file(path: Path) -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    path = Path(arguments[0]) if arguments else ENV_FILE
+    if len(arguments) > 1 or any(argument.startswith("-") for argument in arguments):
+        sys.exit("Usage: python -m refactor_site.env_file [PATH]")
+    path = Path(arguments[0] if arguments else os.environ.get("ENV_FILE") or ENV_FILE)
     try:
         written = write_env_file(path)
     except OSError as error:
         sys.exit(f"The .env file cannot be written: {error.strerror}.")
-    if written:
-        print(f"Wrote {path} with fresh random keys.")
+    print(f"Wrote {path} with fresh random keys." if written else f"{path} exists and is left alone.")
 
 
 if __name__ == "__main__":

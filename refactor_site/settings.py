@@ -28,7 +28,10 @@ class Environment(environ.Env):  # type: ignore[misc]
 
 
 def read_env_file() -> None:
-    path = Path(Environment.ENVIRON.get("ENV_FILE") or BASE_DIR / ".env")
+    named = Environment.ENVIRON.get("ENV_FILE")
+    path = Path(named or BASE_DIR / ".env")
+    if named and (path.is_dir() or not path.exists()):
+        raise ImproperlyConfigured("ENV_FILE names no file: name one, or unset it to use .env beside manage.py.")
     try:
         Environment.read_env(path)
     except UnicodeDecodeError:
@@ -90,7 +93,7 @@ NEW_KEY = "`python -m refactor_site.env_file` writes fresh random ones into a ne
 PLACEHOLDER = re.compile(
     r"change[-_ ]?(me|this|it)|replace[-_ ]?(me|this|with)|insecure|placeholder|example|password"
     r"|(your|super|top|my)[-_ ]?(own[-_ ]?)?(secret|random|key|jwt|django|fernet)|secret[-_ ]?key"
-    r"|secret.*secret|dummy|todo|generate|this.?is|[<>\s]"
+    r"|secret.*secret|^(dummy|todo)|generate|this.?is|[<>\s]"  # nothing that random characters may well spell
     r"|0123456789|abcdefgh|qwertyuiop",
     re.IGNORECASE,
 )
@@ -116,7 +119,9 @@ def key_ring(name: str) -> list[str]:
     keys = [key.strip() for key in text.split(",")]
     for key in keys:
         if weakness := key_weakness(key):
-            raise ImproperlyConfigured(f"{name} holds {weakness}: {NEW_KEY}.")
+            # New keys would lose what is stored with the others.
+            remedy = "remove the comma that is too many" if not key and any(keys) else NEW_KEY
+            raise ImproperlyConfigured(f"{name} holds {weakness}: {remedy}.")
     if len(set(keys)) < len(keys):
         raise ImproperlyConfigured(f"{name} holds the same key twice: remove one of the two.")
     return keys

@@ -28,7 +28,7 @@ def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def python_client(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    pytest.importorskip("openapi_python_client", reason="openapi-python-client generates the client")
+    pytest.importorskip("openapi_python_client", reason="needs `pip install -r requirements-dev.txt`")
     directory = tmp_path_factory.mktemp("python")
     generate = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning"]
     done = run(*generate, "--path", OPENAPI_YAML, "--output-path", "client", cwd=directory)

@@ -26,11 +26,11 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs `pip install -r requirements-dev.txt`")
     names = ["chromium", "chromium-browser", "google-chrome"]
     executable = next(filter(None, map(shutil.which, names)), None)
     if not executable:
-        pytest.skip("there is no Chromium")
+        pytest.skip("there is no Chromium on this machine; `apt-get install chromium` brings one")
     with playwright.sync_playwright() as started:
         chromium = started.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield chromium

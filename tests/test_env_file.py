@@ -41,7 +41,7 @@ def test_no_key_is_printed(tmp_path: Path) -> None:
 def test_a_file_that_exists_is_left_alone(tmp_path: Path) -> None:
     write(tmp_path / ".env")
     before = (tmp_path / ".env").read_bytes()
-    assert write(tmp_path / ".env").stdout == ""
+    assert write(tmp_path / ".env").stdout == f"{tmp_path / '.env'} exists and is left alone.\n"
     assert (tmp_path / ".env").read_bytes() == before
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.live import MANAGE, LiveServer
 
-pytest.importorskip("granian", reason="granian serves")
+pytest.importorskip("granian", reason="needs `pip install -r requirements.txt`")
 
 
 @pytest.fixture

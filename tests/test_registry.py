@@ -66,9 +66,9 @@ def test_a_provider_that_is_not_there_cannot_be_taken_out() -> None:
 
 def test_cleaning_and_masking_for_an_unknown_provider_say_so() -> None:
     with pytest.raises(UnknownProvider):
-        PROVIDERS.clean("mistral", {})
+        PROVIDERS.clean("acme", {})
     with pytest.raises(UnknownProvider):
-        PROVIDERS.mask("mistral", {})
+        PROVIDERS.mask("acme", {})
 
 
 @pytest.mark.parametrize(

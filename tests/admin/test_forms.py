@@ -331,37 +331,37 @@ def test_what_changed_meanwhile_is_not_deleted(admin_client: Client) -> None:
     assert stored("azure").version == 2
 
 
-class Mistral(BaseProvider):
-    slug = "mistral"
-    label = "Mistral AI"
-    summary = "Models from Mistral's own API."
-    docs_url = "https://docs.mistral.ai"
-    keys_url = "https://console.mistral.ai/api-keys"
-    example = {"enabled": "your-mistral-api-key", "host": "https://eu.mistral.ai"}
+class Acme(BaseProvider):
+    slug = "acme"
+    label = "Acme AI"
+    summary = "Models from Acme's own API."
+    docs_url = "https://docs.acme.ai"
+    keys_url = "https://console.acme.ai/api-keys"
+    example = {"enabled": "your-acme-api-key", "host": "https://eu.acme.ai"}
 
     class Credentials(CredentialsSerializer):
         enabled = SecretField(label="Key", env="MISTRAL_API_KEY")  # the name of another field of the form
-        host = EndpointField(label="Host", suffixes=lambda: [".mistral.ai"])
+        host = EndpointField(label="Host", suffixes=lambda: [".acme.ai"])
         notes = PlainField(label="Notes", required=False, style={"base_template": "textarea.html"})
 
 
 def test_an_eighth_provider_has_a_working_form(admin_client: Client) -> None:
-    PROVIDERS.register(Mistral)
+    PROVIDERS.register(Acme)
     try:
-        assert "Mistral AI" in admin_client.get(reverse("admin:index")).text
-        assert "https://console.mistral.ai/api-keys" in admin_client.get(ADD).text
-        assert errors(admin_client.post(add("mistral"), {}).text, "enabled") == ["This field is required."]
-        data = {**entries(Mistral.example), "credentials.notes.file": upload(b"on-call")}
-        assert admin_client.post(add("mistral"), data).status_code == 302
-        config = stored("mistral")
-        assert config.credentials == {**Mistral.example, "notes": "on-call"}
+        assert "Acme AI" in admin_client.get(reverse("admin:index")).text
+        assert "https://console.acme.ai/api-keys" in admin_client.get(ADD).text
+        assert errors(admin_client.post(add("acme"), {}).text, "enabled") == ["This field is required."]
+        data = {**entries(Acme.example), "credentials.notes.file": upload(b"on-call")}
+        assert admin_client.post(add("acme"), data).status_code == 302
+        config = stored("acme")
+        assert config.credentials == {**Acme.example, "notes": "on-call"}
         assert save(admin_client, config, notes="off-duty").status_code == 302
-        assert stored("mistral").credentials == {**Mistral.example, "notes": "off-duty"}
-        page = save(admin_client, stored("mistral"), host="https://us.mistral.ai").text
+        assert stored("acme").credentials == {**Acme.example, "notes": "off-duty"}
+        page = save(admin_client, stored("acme"), host="https://us.acme.ai").text
         assert errors(page, "enabled")[0].startswith("Send this secret again: host changes")
-        assert "https://eu.mistral.ai" in admin_client.get(CONFIGS).text
+        assert "https://eu.acme.ai" in admin_client.get(CONFIGS).text
     finally:
-        PROVIDERS.unregister("mistral")
+        PROVIDERS.unregister("acme")
     assert admin_client.get(CONFIGS).status_code == 200
 
 

@@ -45,7 +45,6 @@ class Command(BaseCommand):
     requires_system_checks = []  # `make lint` runs them; here they would only delay the start
 
     def handle(self, *args: Any, **options: Any) -> None:
-        os.umask(0o077)
         refuse_a_port_in_use()
         call_command("migrate", interactive=False, verbosity=0)
         self.welcome(f"http://{HOST}:{settings.PORT}")
