@@ -1,7 +1,7 @@
 PYTHON ?= python3
 DEV = .venv-dev/bin
 
-.PHONY: run test torture lint lock
+.PHONY: run test torture lint bench lock
 
 # Makes .venv and .env where they are missing, then serves on http://127.0.0.1:$PORT, by default 8000.
 run: .venv/installed
@@ -36,6 +36,10 @@ lint: .venv-dev/installed
 	$(DEV)/python -W error manage.py check --deploy --fail-level WARNING; \
 	$(DEV)/python manage.py spectacular --validate --fail-on-warn --file "$$directory/openapi.yaml"; \
 	diff -u openapi.yaml "$$directory/openapi.yaml"
+
+# A page of the audit trail with a million events, on both databases.
+bench: .venv-dev/installed
+	@$(DEV)/python bench/on_both.py bench/audit_events.py
 
 lock: .venv-dev/installed
 	$(DEV)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \

@@ -12,7 +12,7 @@ from llm_providers.api.fields import ProviderField, Text
 from llm_providers.api.permissions import ActionPermissions
 from llm_providers.audit import Cursor, page
 from llm_providers.models import AuditEvent
-from llm_providers.providers.credentials import StrictSerializer
+from llm_providers.strict_serializer import StrictSerializer
 
 
 class MomentField(serializers.DateTimeField):

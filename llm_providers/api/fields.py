@@ -3,7 +3,8 @@ from typing import Any
 from rest_framework import serializers
 
 from llm_providers.providers import PROVIDERS
-from llm_providers.providers.credentials import NOT_NULL, REQUIRED, CredentialField
+from llm_providers.providers.credentials import CredentialField
+from llm_providers.strict_serializer import NOT_NULL, REQUIRED
 
 
 class ProviderField(serializers.Field):  # type: ignore[type-arg]

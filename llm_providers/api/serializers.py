@@ -8,7 +8,7 @@ from llm_providers.api.fields import AnyCredentialsField, ProviderField, StrictB
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS
-from llm_providers.providers.credentials import StrictSerializer
+from llm_providers.strict_serializer import StrictSerializer
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from llm_providers.api.authentication import (
 from llm_providers.api.base import ContractView
 from llm_providers.api.fields import Text
 from llm_providers.lockout import seconds_left
-from llm_providers.providers.credentials import StrictSerializer
+from llm_providers.strict_serializer import StrictSerializer
 
 
 class TokenRequestSerializer(StrictSerializer):

@@ -5,76 +5,20 @@ A field takes the value in full and shows it masked: ``to_internal_value`` clean
 see that the configuration exists.
 """
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Never
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from rest_framework import serializers
-from rest_framework.settings import api_settings
+
+from llm_providers.strict_serializer import NOT_NULL, REQUIRED, StrictSerializer
 
 MASK = "***"
 MAX_LENGTH = 512  # characters
 
 _PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-
-REQUIRED = "This field is required."
-NOT_NULL = "This field must not be null."
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that refuses fields nobody declared, and never shows what it was given.
-
-    An unknown field is not named in the answer: a key pasted in the place of a name would
-    come back. The closest declared name is offered instead.
-    """
-
-    default_error_messages = {
-        "invalid": "Send a JSON object.",
-        "required": REQUIRED,
-        "null": NOT_NULL,
-    }
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        if not isinstance(data, Mapping):
-            self.fail_whole(str(self.error_messages["invalid"]))
-        declared = [name for name, field in self.fields.items() if not field.read_only]
-        errors: dict[str, Any] = {}
-        cleaned: dict[str, Any] = {}
-        try:
-            cleaned = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            errors = dict(error.detail)  # type: ignore[arg-type]
-        unknown = [name for name in data if name not in declared]
-        if unknown:
-            errors[api_settings.NON_FIELD_ERRORS_KEY] = [unknown_field(unknown, declared)]
-        if errors:
-            raise serializers.ValidationError(errors)
-        return cleaned
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Declared fields only; what is absent stays absent, whatever the rules say today."""
-        return {
-            name: field.to_representation(instance[name]) for name, field in self.fields.items() if name in instance
-        }
-
-    def get_initial(self) -> dict[str, Any]:
-        return {}  # rest_framework would make refused input readable as .data
-
-    def fail_whole(self, sentence: str) -> Never:
-        raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [sentence]})
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
-
-def unknown_field(unknown: Iterable[str], declared: Sequence[str]) -> str:
-    """The sentence about fields nobody declared; it names only declared ones."""
-    close = {guess for name in unknown for guess in difflib.get_close_matches(name[:MAX_LENGTH], declared, n=1)}
-    hint = f" Did you mean {', '.join(sorted(close))}?" if close else ""
-    return f"Unknown field.{hint} Accepted here: {', '.join(declared)}."
 
 
 class CredentialsSerializer(StrictSerializer):

@@ -11,13 +11,12 @@ from llm_providers import strict_json
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import (
     MASK,
-    REQUIRED,
     CredentialField,
     CredentialsSerializer,
     PlainField,
     SecretField,
-    StrictSerializer,
 )
+from llm_providers.strict_serializer import REQUIRED, StrictSerializer
 
 KEY_FILE_BYTES = 16 * 1024
 PRIVATE_KEY_LENGTH = 8 * 1024  # characters; RSA keys of 8,192 bits take 6,400
