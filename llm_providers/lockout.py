@@ -25,7 +25,7 @@ def seconds_left(request: Any) -> int:
     """How long the lock-out this request met, as axes noted on it, lasts still."""
     pair = {"username": request.axes_credentials["username"], "ip_address": request.axes_ip_address}
     failed = AccessAttempt.objects.filter(**pair).aggregate(last=Max("attempt_time"))["last"] or timezone.now()
-    return math.ceil((failed + settings.AXES_COOLOFF_TIME - timezone.now()).total_seconds())
+    return max(1, math.ceil((failed + settings.AXES_COOLOFF_TIME - timezone.now()).total_seconds()))
 
 
 def lockout_response(request: HttpRequest, response: HttpResponse, _credentials: Any) -> HttpResponse:
