@@ -95,6 +95,7 @@ class CredentialsForm(forms.Form):
             help_text=str(field.help_text or "") or " ",  # never empty: the page always describes the field
             required=False,  # the declaration's rules say so, in save()
             strip=False,
+            show_hidden_initial=not field.masked,  # tells what was changed here from what was changed elsewhere
             widget=widget(field, attrs),
         )
         if is_long(field):
@@ -196,6 +197,8 @@ class CredentialsForm(forms.Form):
         switched = enabled != self.config.enabled
         expected = {str(self.data.get("etag", ""))}
         if self.readable:
+            if not entered and not switched and self.config.etag not in expected:
+                raise store.ChangedMeanwhile(slug)
             if entered or switched:
                 store.update(slug, enabled=enabled, patch=entered or None, expected=expected, author=author)
         else:
@@ -214,9 +217,9 @@ class CredentialsForm(forms.Form):
         """A fresh form on what is stored now, beside it what was entered here, but for the secrets."""
         fresh = type(self)(self.provider, current)
         for name, field in self.declared.items():
-            entered = self.data.get(path(name), "")
-            if not field.masked and entered != fresh.stored.get(name, ""):
-                fresh.entered_before[name] = entered
+            entered, shown = (self.data.get(key, "") for key in (path(name), self.add_initial_prefix(path(name))))
+            if not field.masked and entered not in (shown, fresh.stored.get(name, "")):
+                fresh.entered_before[name] = entered or "(nothing)"
         if bool(self.data.get("enabled")) != current.enabled:
             fresh.switched_before = "off" if current.enabled else "on"
         return fresh

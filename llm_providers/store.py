@@ -99,9 +99,9 @@ def update(
     """Change a configuration; what is None stays as it is.
 
     ``credentials`` were validated and replace the whole object; ``patch`` is merged into what is
-    stored and the result is validated. Simultaneous changes wait for each other, and only the
-    changed columns are written. Raises NotConfigured, ChangedMeanwhile, and for a patch
-    rest_framework's ValidationError and CredentialsUnreadable.
+    stored and the result is validated. Simultaneous changes wait for each other. Raises
+    NotConfigured, ChangedMeanwhile, and for a patch rest_framework's ValidationError and
+    CredentialsUnreadable.
     """
     with transaction.atomic():
         config = _lock(provider, expected)
@@ -112,7 +112,7 @@ def update(
             config.enabled = enabled
             fields.append("enabled")
         if credentials is not None:
-            fields += _paths(_changed(config, credentials))
+            fields += _paths(_changed(config, credentials, sent=patch or credentials))
             config.credentials = credentials
         config.version += 1
         config.updated_by = author.name
@@ -149,13 +149,22 @@ def _get(provider: str, get: Callable[..., LLMProviderConfig]) -> LLMProviderCon
         raise NotConfigured(provider) from None
 
 
-def _changed(config: LLMProviderConfig, credentials: dict[str, Any]) -> list[str]:
-    """The names whose values differ; all of them when what is stored cannot be read."""
+def _changed(config: LLMProviderConfig, credentials: dict[str, Any], sent: Container[str]) -> list[str]:
+    """The names whose values differ, and those of all secrets that were sent.
+
+    A secret sent again is told like a new one: otherwise the trail would say whether a guess was
+    right. When what is stored cannot be read, all names count as changed.
+    """
+    declared = PROVIDERS.get(config.provider).Credentials.declared()
     try:
         stored = config.credentials
     except CredentialsUnreadable:
         stored = {}
-    return [name for name in {**stored, **credentials} if stored.get(name) != credentials.get(name)]
+    return [
+        name
+        for name in {**stored, **credentials}
+        if stored.get(name) != credentials.get(name) or (name in sent and declared[name].masked)
+    ]
 
 
 def _paths(names: Collection[str]) -> list[str]:

@@ -103,7 +103,9 @@ class LLMProviderConfigAdmin(ListAdmin):
                 store.delete(config.provider, expected={request.POST.get("etag", "")}, author=author_of(request))
             except store.ChangedMeanwhile:
                 conflict = True
-                config.refresh_from_db()
+                config = self.get_object(request, unquote(object_id))
+                if config is None:
+                    return self.gone(request)
             else:
                 messages.success(request, f"{label} is deleted.")
                 return redirect(LIST if self.has_view_permission(request) else "admin:index")
@@ -153,6 +155,7 @@ class LLMProviderConfigAdmin(ListAdmin):
                 "config": config,
                 "may_delete": config and self.has_delete_permission(request, config),
                 "may_view": self.has_view_permission(request),
+                "may_see": config and self.has_view_or_change_permission(request, config),
                 "may_read_trail": config and self.has_view_permission(request, config) and may_read_trail(request),
                 **context,
             },

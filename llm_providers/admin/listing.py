@@ -38,7 +38,7 @@ class ListAdmin(ModelAdmin):  # type: ignore[misc]
         return ("label", state, "masked", "updated_by", "changed_at")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup.split("__", maxsplit=1)[0] in {"provider", "enabled"}
+        return lookup in {"provider", "provider__exact", "enabled", "enabled__exact"}
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without Django's own bulk deletion: one configuration is deleted at a time, from its page."""

@@ -43,9 +43,11 @@ class StrictBooleanField(serializers.Field):  # type: ignore[type-arg]
 class AnyCredentialsField(serializers.Field):  # type: ignore[type-arg]
     """Credentials before it is known whose: the provider's own serializer looks at them."""
 
-    default_error_messages = {"required": REQUIRED, "null": NOT_NULL}
+    default_error_messages = {"required": REQUIRED, "null": NOT_NULL, "invalid": "Send a JSON object."}
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("invalid")
         return data
 
 

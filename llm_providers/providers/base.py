@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import ValidationError
+from rest_framework.settings import api_settings
 
 from llm_providers.providers.credentials import CredentialsSerializer
 
@@ -78,17 +79,18 @@ class Registry:
         cleaned: dict[str, Any] = serializer.validated_data
         return cleaned
 
-    def merge(self, slug: str, stored: dict[str, Any], patch: Any) -> dict[str, Any]:
+    def merge(self, slug: str, stored: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
         """Merge a patch into stored credentials (RFC 7396, one level) and validate the result.
 
         A secret belongs to its destination: who changes one must bring every stored secret
         again. Raises like ``clean``.
         """
-        if not isinstance(patch, dict):
-            return self.clean(slug, patch)
+        if not patch:
+            raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: ["Send at least one field."]})
         declared = self.get(slug).Credentials.declared()
         removed = [name for name, value in patch.items() if value is None and name in declared]
-        merged = {name: value for name, value in {**stored, **patch}.items() if name not in removed}
+        kept = {name: value for name, value in stored.items() if name in declared}  # not what was declared once
+        merged = {name: value for name, value in {**kept, **patch}.items() if name not in removed}
         cleaned = self.clean(slug, merged)
         moved = [
             name for name, field in declared.items() if field.destination and cleaned.get(name) != stored.get(name)

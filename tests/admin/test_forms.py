@@ -278,6 +278,25 @@ def test_who_adds_second_is_told_and_overwrites_nothing(admin_client: Client) ->
     assert stored("azure").credentials == AZURE
 
 
+def test_a_field_the_slower_one_did_not_touch_is_not_said_to_be_theirs(admin_client: Client) -> None:
+    config = create("azure")
+    shown = {f"initial-credentials.{name}": AZURE[name] for name in ("endpoint", "deployment_id")}
+    kept = {f"credentials.{name}": AZURE[name] for name in ("endpoint", "deployment_id")}
+    store.update("azure", author=AUTHOR, patch={"deployment_id": "green"})
+    sent = {**shown, **kept, "credentials.api_key": "canary-key", "enabled": "on", "etag": config.etag}
+    page = admin_client.post(change(config.pk), sent).text
+    assert "Nothing of yours was saved." in page
+    assert "You had entered" not in page
+
+
+def test_an_old_form_without_a_change_is_told_as_well(admin_client: Client) -> None:
+    config = create("azure")
+    store.update("azure", author=AUTHOR, patch={"api_key": "another-key"})
+    kept = {f"credentials.{name}": AZURE[name] for name in ("endpoint", "deployment_id")}
+    page = admin_client.post(change(config.pk), {**kept, "enabled": "on", "etag": config.etag}).text
+    assert "Nothing of yours was saved." in page
+
+
 @pytest.mark.parametrize("page", ["change", "delete", "history"])
 def test_what_was_deleted_meanwhile_leads_home_with_a_word(admin_client: Client, page: str) -> None:
     answer = admin_client.post(f"{CONFIGS}99/{page}/", {"credentials.api_key": "canary"}, follow=True)

@@ -110,10 +110,37 @@ def test_nothing_is_deleted_in_bulk(admin_client: Client, azure: LLMProviderConf
 
 @pytest.mark.parametrize(
     "query",
-    ["credentials__startswith=gAAAA", "credentials__isnull=False", "updated_by__startswith=g", "credentials=x"],
+    [
+        "credentials__startswith=gAAAA",
+        "credentials__isnull=False",
+        "updated_by__startswith=g",
+        "credentials=x",
+        "provider__regex=(",
+    ],
 )
 def test_no_filter_reaches_what_is_stored(admin_client: Client, azure: LLMProviderConfig, query: str) -> None:
     assert admin_client.get(f"{CONFIGS}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["fields__contains=a", "actor__regex=(", "request_id=x"])
+def test_the_trail_takes_the_filters_of_its_page_only(admin_client: Client, query: str) -> None:
+    assert admin_client.get(f"{EVENTS}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query", ["provider=xai", "action__exact=create", "created_at__gte=2026-01-01+00:00:00%2B00:00"]
+)
+def test_the_filters_of_the_trail_work(admin_client: Client, query: str) -> None:
+    assert admin_client.get(f"{EVENTS}?{query}").status_code == 200
+
+
+def test_who_may_only_delete_sees_nothing_of_what_is_stored(azure: LLMProviderConfig) -> None:
+    client, address = staff(holder_of("delete_llmproviderconfig")), f"{CONFIGS}{azure.pk}/delete/"
+    page = client.get(address).text
+    assert "You are not permitted to see what is stored." in page
+    assert [word for word in ("your-resource", "your-deployment", "***", "grace") if word in page] == []
+    assert client.post(address, {"etag": azure.etag}).status_code == 302
+    assert not LLMProviderConfig.objects.exists()
 
 
 @pytest.mark.parametrize("word", ["canary", "gAAAA", "your-deployment", "your-resource"])

@@ -6,7 +6,9 @@ import pytest
 
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
+from llm_providers.providers.google_vertex import GoogleVertex
 from tests.client import API
+from tests.factories import stored as stored_before_the_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +78,7 @@ def test_patch_removes_an_optional_field_by_null(api: API) -> None:
         ({"organisation": "org-1"}, "credentials"),
         ({"api_key": "sk-***"}, "credentials.api_key"),
         ({"api_key": 1}, "credentials.api_key"),
+        ({}, "credentials"),
         ([], "credentials"),
         ("sk-x", "credentials"),
         (None, "credentials"),
@@ -184,6 +187,29 @@ def test_each_write_is_told_in_the_trail_by_names_only(api: API) -> None:
         ("update", ["credentials.api_key", "credentials.organization"], "admin"),
         ("delete", [], "admin"),
     ]
+
+
+@pytest.mark.usefixtures("stored")
+def test_the_trail_does_not_say_whether_a_secret_was_sent_again(api: API) -> None:
+    fields = []
+    for key in ("sk-first", "sk-second"):
+        api.patch(path("openai"), {"credentials": {"api_key": key}})
+        fields.append(AuditEvent.objects.latest("pk").fields)
+    assert fields == [["credentials.api_key"]] * 2
+
+
+def test_a_field_that_is_no_longer_declared_does_not_stand_in_the_way_of_a_new_key(api: API) -> None:
+    stored_before_the_rule("openai", {"api_key": "sk-first", "old_field": "x"})
+    assert api.patch(path("openai"), {"credentials": {"api_key": "sk-second"}}).status_code == 200
+    assert credentials_of("openai") == {"api_key": "sk-second"}
+
+
+def test_the_project_of_a_new_key_file_is_taken_when_the_old_one_is_removed(api: API) -> None:
+    api.post("/v1/llm-providers", {"provider": "google-vertex", "credentials": GoogleVertex.example})
+    key_file = {**GoogleVertex.example["service_account"], "project_id": "other-project"}
+    patch = {"service_account": key_file, "project_id": None}
+    assert api.patch(path("google-vertex"), {"credentials": patch}).status_code == 200
+    assert credentials_of("google-vertex")["project_id"] == "other-project"
 
 
 @pytest.mark.usefixtures("stored")

@@ -82,6 +82,17 @@ def test_full_credentials_repair_it(api: API) -> None:
 
 
 @pytest.mark.usefixtures("damaged")
+def test_a_malformed_change_of_it_is_refused_as_such(api: API) -> None:
+    assert api.patch(PATH, {"credentials": 5}).status_code == 400
+
+
+@pytest.mark.usefixtures("damaged")
+def test_it_is_sent_even_to_who_knew_it_readable(api: API) -> None:
+    etag = api.get(PATH).headers["ETag"]
+    assert api.get(PATH, **{"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.usefixtures("damaged")
 def test_it_can_be_deleted(api: API) -> None:
     assert api.delete(PATH).status_code == 200
     assert api.get(PATH).status_code == 404
