@@ -5,13 +5,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from tests.admin.pages import HOME
 from tests.live import LiveServer
 
 if TYPE_CHECKING:
+    import httpx
     from playwright.sync_api import Browser, BrowserContext, Page
 
 ARGUMENTS = [
@@ -122,9 +122,10 @@ def visit(
 
 
 @pytest.fixture
-def http(server: LiveServer) -> Iterator[httpx.Client]:
+def http(server: LiveServer) -> Iterator["httpx.Client"]:
     """The server's API, on an empty store."""
     server.clear()
+    httpx = pytest.importorskip("httpx", reason="needs `pip install -r requirements-dev.txt`")
     with httpx.Client(
         base_url=f"{server.url}/v1", headers={"Authorization": f"Bearer {token(server)}"}, trust_env=False
     ) as client:

@@ -4,9 +4,8 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
@@ -17,11 +16,14 @@ from tests.admin.conftest import Visitor
 from tests.admin.pages import ADD, CONFIGS, EVENTS, HOME, add, as_entered, change, second, secrets_of, with_canary
 from tests.live import LiveServer
 
+if TYPE_CHECKING:
+    import httpx
+
 each_provider = pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda provider: provider.slug)
 Visit = Callable[..., Visitor]
 
 
-def configure(http: httpx.Client, *slugs: str) -> None:
+def configure(http: "httpx.Client", *slugs: str) -> None:
     for slug in slugs:
         body = {"provider": slug, "credentials": PROVIDERS.get(slug).example}
         assert http.post("/llm-providers", json=body).status_code == 200
@@ -52,7 +54,7 @@ def another_field(provider: type[Provider]) -> str | None:
 
 @each_provider
 def test_a_provider_is_added_changed_disabled_and_deleted(
-    visit: Visit, server: LiveServer, http: httpx.Client, tmp_path: Path, provider: type[Provider]
+    visit: Visit, server: LiveServer, http: "httpx.Client", tmp_path: Path, provider: type[Provider]
 ) -> None:
     visitor, path = visit(), f"/llm-provider/{provider.slug}"
     expected = dict(provider.example)
@@ -112,7 +114,7 @@ def test_a_provider_is_added_changed_disabled_and_deleted(
     assert (actions[0], actions[-1], set(actions[1:-1])) == ("delete", "create", {"update"})
 
 
-def test_a_canary_typed_into_every_secret_stays_nowhere(visit: Visit, server: LiveServer, http: httpx.Client) -> None:
+def test_a_canary_typed_into_every_secret_stays_nowhere(visit: Visit, server: LiveServer, http: "httpx.Client") -> None:
     canary = "canary-0123456789abcdef"
     visitor = visit()
     seen: list[str] = []
@@ -163,7 +165,7 @@ def everything_in(server: LiveServer) -> Iterator[str]:
                     yield str(SessionStore().decode(row[1]))
 
 
-def test_of_two_who_change_the_same_the_second_is_told(visit: Visit, server: LiveServer, http: httpx.Client) -> None:
+def test_of_two_who_change_the_same_the_second_is_told(visit: Visit, server: LiveServer, http: "httpx.Client") -> None:
     configure(http, "azure")
     first, late = visit("grace"), visit("admin")
     path = change(key_of(server, "azure"))
@@ -183,7 +185,7 @@ def test_of_two_who_change_the_same_the_second_is_told(visit: Visit, server: Liv
     assert stored(server, "azure") == {**PROVIDERS.get("azure").example, "deployment_id": "red"}
 
 
-def test_everything_works_by_keyboard(visit: Visit, server: LiveServer, http: httpx.Client) -> None:
+def test_everything_works_by_keyboard(visit: Visit, server: LiveServer, http: "httpx.Client") -> None:
     page = visit(viewport={"width": 1280, "height": 900}).go(add("anthropic"))
     box = page.locator('[name="credentials.api_key"]')
     box.focus()
@@ -205,7 +207,7 @@ def test_everything_works_by_keyboard(visit: Visit, server: LiveServer, http: ht
     page.get_by_role("link", name="Disabled").or_(page.get_by_role("link", name="No")).first.wait_for()
 
 
-def test_the_first_thing_after_an_error_is_the_error(visit: Visit, http: httpx.Client) -> None:
+def test_the_first_thing_after_an_error_is_the_error(visit: Visit, http: "httpx.Client") -> None:
     visitor = visit()
     visitor.go(add("azure"))
     page = visitor.save()
@@ -218,7 +220,7 @@ def test_the_first_thing_after_an_error_is_the_error(visit: Visit, http: httpx.C
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 375)])
 def test_the_pages_are_for_everybody(
-    visit: Visit, server: LiveServer, http: httpx.Client, theme: str, width: int
+    visit: Visit, server: LiveServer, http: "httpx.Client", theme: str, width: int
 ) -> None:
     """axe-core finds nothing serious, and nothing is wider than the window."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
