@@ -12,6 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from refactor_site.env_file import fresh_environment
+from tests.chromium import browser  # noqa: F401  (a fixture)
 from tests.live import LiveServer
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from playwright.sync_api import sync_playwright
 
 from llm_providers.providers import PROVIDERS
 from refactor_site.env_file import fresh_environment
-from tests.admin.conftest import ARGUMENTS, NAMES, PASSWORD
+from tests.admin.conftest import PASSWORD
 from tests.admin.pages import CONFIGS, HOME, add
+from tests.chromium import ARGUMENTS, NAMES
 from tests.live import ROOT, LiveServer
 
 IMAGES = ROOT / "docs" / "images"
