@@ -52,7 +52,7 @@ class LLMProviderViewSet(ContractView, ViewSet):
         config = store.find(get_provider(provider).slug)
         known = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
         # Whether it can be read depends on the keys as well, and the tag only on the row.
-        if config.readable and (config.etag in known or known == ["*"]):
+        if (config.etag in known or known == ["*"]) and config.readable:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": config.etag})
         return answer(config)
 
