@@ -42,9 +42,9 @@ bench: .venv-dev/installed
 	@$(DEV)/python bench/on_both.py bench/audit_events.py
 
 lock: .venv-dev/installed
-	$(DEV)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \
 		--extra test pyproject.toml -o requirements.txt
-	$(DEV)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \
 		--extra test --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 .venv/installed: requirements.txt
