@@ -1,16 +1,50 @@
-"""Reading the trail, page by page, as fast at its end as at its start."""
+"""The trail: who did what. Recording, and reading page by page, as fast at its end as at its start."""
 
 import base64
 import binascii
 import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 from django.db.models import Q
+from django.http import HttpRequest
 
+from llm_providers import request_id
+from llm_providers.client_address import client_address
 from llm_providers.models import AuditEvent
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who does something, and by which way they came in."""
+
+    name: str
+    source: AuditEvent.Source
+    request_id: str = ""
+    address: str | None = None
+
+    @classmethod
+    def of_request(cls, request: HttpRequest, name: str, source: AuditEvent.Source) -> Self:
+        return cls(name, source, request_id.current(), client_address(request))
+
+
+def record(
+    action: AuditEvent.Action, author: Author, *, provider: str | None = None, fields: Sequence[str] = ()
+) -> None:
+    """Add an event to the trail; ``fields`` are names, never values. In the transaction of what it tells of."""
+    AuditEvent.objects.create(
+        action=action,
+        provider=provider,
+        fields=list(fields),
+        actor=author.name,
+        source=author.source,
+        request_id=author.request_id,
+        address=author.address,
+    )
 
 
 class Cursor(NamedTuple):

@@ -16,7 +16,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from llm_providers import store
+from llm_providers import audit, store
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
@@ -174,7 +174,7 @@ class CredentialsForm(forms.Form):
                 patch[name] = value
         return patch
 
-    def save(self, author: store.Author) -> bool:
+    def save(self, author: audit.Author) -> bool:
         """Store what was entered; False when it is refused, and the errors say why.
 
         A change is made to the state whose entity tag was submitted, or raises ChangedMeanwhile;
@@ -188,7 +188,7 @@ class CredentialsForm(forms.Form):
             self._explain(refusal.detail)
         return self.is_valid()
 
-    def _store(self, author: store.Author) -> None:
+    def _store(self, author: audit.Author) -> None:
         slug, entered, enabled = self.provider.slug, self.entered(), self.cleaned_data["enabled"]
         if self.config is None:
             credentials = PROVIDERS.clean(slug, entered)

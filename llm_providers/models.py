@@ -83,6 +83,11 @@ class LLMProviderConfig(models.Model):
             raise CredentialsUnreadable(self.provider) from None
 
 
+def action_choices() -> list[tuple[str, str]]:
+    """(value, label) of every action; a function, so that a new action needs no migration."""
+    return AuditEvent.Action.choices
+
+
 class AuditEventIsImmutable(Exception):
     """The trail is only added to."""
 
@@ -106,12 +111,14 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
 
 class AuditEvent(models.Model):
-    """Who did what to which configuration. It holds names of fields, never a value."""
+    """Who did what, and to which configuration if to one. It holds names of fields, never a value."""
 
     class Action(models.TextChoices):
         CREATE = "create"
         UPDATE = "update"
         DELETE = "delete"
+        TOKEN_REUSED = "token_reused"  # noqa: S105  (a name, no secret)
+        ACCOUNT = "account"
 
     class Source(models.TextChoices):
         API = "api", "API"
@@ -120,8 +127,8 @@ class AuditEvent(models.Model):
 
     created_at = models.DateTimeField(auto_now_add=True)
     actor = models.CharField(max_length=150)
-    action = models.CharField(max_length=16, choices=Action)
-    provider = models.CharField(max_length=64)
+    action = models.CharField(max_length=16, choices=action_choices)
+    provider = models.CharField(max_length=64, null=True)  # noqa: DJ001  (null: of no configuration)
     fields = models.JSONField(default=list)
     source = models.CharField(max_length=16, choices=Source)
     request_id = models.CharField(max_length=64, blank=True)
@@ -141,7 +148,7 @@ class AuditEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.provider} by {self.actor}"
+        return " ".join(filter(None, (self.action, self.provider, "by", self.actor)))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

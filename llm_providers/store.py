@@ -1,14 +1,11 @@
 """The one door for writes: a row and its audit event, in one transaction."""
 
 from collections.abc import Callable, Collection, Container
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
 
-from llm_providers import request_id
-from llm_providers.client_address import client_address
+from llm_providers import audit
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
@@ -37,20 +34,6 @@ class ChangedMeanwhile(Exception):
         )
 
 
-@dataclass(frozen=True)
-class Author:
-    """Who makes a change, and by which way it came in."""
-
-    name: str
-    source: AuditEvent.Source
-    request_id: str = ""
-    address: str | None = None
-
-    @classmethod
-    def of_request(cls, request: HttpRequest, name: str, source: AuditEvent.Source) -> Self:
-        return cls(name, source, request_id.current(), client_address(request))
-
-
 class AnyState:
     """Contains every entity tag: the configuration must exist, in whichever state."""
 
@@ -68,7 +51,7 @@ def find(provider: str) -> LLMProviderConfig:
     return _get(provider, LLMProviderConfig.objects.get)
 
 
-def create(provider: str, *, enabled: bool, credentials: dict[str, Any], author: Author) -> LLMProviderConfig:
+def create(provider: str, *, enabled: bool, credentials: dict[str, Any], author: audit.Author) -> LLMProviderConfig:
     """Store a configuration whose credentials were validated; raises AlreadyConfigured.
 
     Of simultaneous creates one wins: the database's unique index decides, not a look before.
@@ -83,14 +66,14 @@ def create(provider: str, *, enabled: bool, credentials: dict[str, Any], author:
             if LLMProviderConfig.objects.filter(provider=provider).exists():
                 raise AlreadyConfigured(provider) from None
             raise
-        _record(AuditEvent.Action.CREATE, config, ["enabled", *_paths(credentials)], author)
+        audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=["enabled", *_paths(credentials)])
     return config
 
 
 def update(
     provider: str,
     *,
-    author: Author,
+    author: audit.Author,
     enabled: bool | None = None,
     credentials: dict[str, Any] | None = None,
     patch: Any = None,
@@ -117,15 +100,15 @@ def update(
         config.version += 1
         config.updated_by = author.name
         config.save(update_fields=["enabled", "credentials", "version", "updated_at", "updated_by"])
-        _record(AuditEvent.Action.UPDATE, config, fields, author)
+        audit.record(AuditEvent.Action.UPDATE, author, provider=provider, fields=fields)
     return config
 
 
-def delete(provider: str, *, author: Author, expected: Expected = None) -> None:
+def delete(provider: str, *, author: audit.Author, expected: Expected = None) -> None:
     """Remove a configuration, readable or not; raises NotConfigured, ChangedMeanwhile."""
     with transaction.atomic():
         config = _lock(provider, expected)
-        _record(AuditEvent.Action.DELETE, config, [], author)
+        audit.record(AuditEvent.Action.DELETE, author, provider=provider)
         config.delete()
 
 
@@ -169,15 +152,3 @@ def _changed(config: LLMProviderConfig, credentials: dict[str, Any], sent: Conta
 
 def _paths(names: Collection[str]) -> list[str]:
     return [f"credentials.{name}" for name in names]
-
-
-def _record(action: AuditEvent.Action, config: LLMProviderConfig, fields: list[str], author: Author) -> None:
-    AuditEvent.objects.create(
-        action=action,
-        provider=config.provider,
-        fields=fields,
-        actor=author.name,
-        source=author.source,
-        request_id=author.request_id,
-        address=author.address,
-    )

@@ -6,8 +6,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from llm_providers import store
+from llm_providers.audit import Author
 from llm_providers.models import AuditEvent, LLMProviderConfig
-from llm_providers.store import AlreadyConfigured, Author
+from llm_providers.store import AlreadyConfigured
 from tests.factories import stored, unsaved
 
 pytestmark = pytest.mark.django_db

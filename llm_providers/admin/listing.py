@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 
-from llm_providers import store
+from llm_providers import audit, store
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.forms import as_text
 from llm_providers.models import AuditEvent, LLMProviderConfig
@@ -127,5 +127,5 @@ def masked_lines(config: LLMProviderConfig) -> list[tuple[str, str]] | None:
     return [(str(declared[name].label), as_text(value)) for name, value in masked.items()]
 
 
-def author_of(request: HttpRequest) -> store.Author:
-    return store.Author.of_request(request, request.user.get_username(), AuditEvent.Source.ADMIN)
+def author_of(request: HttpRequest) -> audit.Author:
+    return audit.Author.of_request(request, request.user.get_username(), AuditEvent.Source.ADMIN)

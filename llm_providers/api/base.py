@@ -4,7 +4,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from llm_providers import store
+from llm_providers import audit
 from llm_providers.models import AuditEvent
 
 
@@ -36,5 +36,5 @@ class ContractView(APIView):
         return "Bearer"
 
 
-def author_of(request: Request) -> store.Author:
-    return store.Author.of_request(request._request, request.user.get_username(), AuditEvent.Source.API)
+def author_of(request: Request) -> audit.Author:
+    return audit.Author.of_request(request._request, request.user.get_username(), AuditEvent.Source.API)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from llm_providers import store
+from llm_providers import audit, store
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
 from llm_providers.providers.base import Provider as BaseProvider
@@ -20,7 +20,7 @@ from tests.admin.pages import ADD, CONFIGS, add, change, entries, secrets_of, wi
 pytestmark = pytest.mark.django_db
 
 AZURE = PROVIDERS.get("azure").example
-AUTHOR = store.Author("grace", AuditEvent.Source.API)
+AUTHOR = audit.Author("grace", AuditEvent.Source.API)
 each_provider = pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda provider: provider.slug)
 
 

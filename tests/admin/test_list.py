@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.views.debug import ExceptionReporter
 from pytest_django import Settings
 
-from llm_providers import store
+from llm_providers import audit, store
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
 from tests.admin.pages import ADD, CONFIGS, EVENTS, HOME, add, change, entries
@@ -22,7 +22,7 @@ from tests.factories import stored
 
 pytestmark = pytest.mark.django_db
 
-AUTHOR = store.Author("grace", AuditEvent.Source.API)
+AUTHOR = audit.Author("grace", AuditEvent.Source.API)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def staff(user: User) -> Client:
     return client
 
 
-def last_event() -> tuple[str, ...]:
+def last_event() -> tuple[str | None, ...]:
     return AuditEvent.objects.values_list("action", "provider", "actor", "source")[0]
 
 

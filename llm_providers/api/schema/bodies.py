@@ -71,7 +71,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
                 "created_at": MOMENT,
                 "actor": {"type": "string", "description": "The user name of who did it"},
                 "action": {"type": "string", "enum": AuditEvent.Action.values},
-                "provider": {"type": "string"},
+                "provider": {"type": ["string", "null"], "description": "The provider, or null when it is of none"},
                 "fields": {
                     "type": "array",
                     "items": {"type": "string"},
