@@ -74,5 +74,5 @@ def test_what_does_not_parse_as_a_private_key_is_refused(private_key: str) -> No
     assert refusals(private_key) == {"credentials.service_account.private_key": [NOT_PEM]}
 
 
-def test_a_key_of_another_algorithm_is_a_private_key_too() -> None:
+def test_the_key_of_the_example_is_a_private_key_too() -> None:
     assert cleaned(KEY_FILE["private_key"]) == KEY_FILE["private_key"]
