@@ -20,7 +20,7 @@ from llm_providers import audit, store
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
-from llm_providers.providers.credentials import MASK, CredentialField
+from llm_providers.providers.credentials import MASK, SECRET_IN_CLEAR, CredentialField
 from llm_providers.uploads import UPLOAD_LIMIT
 
 # No maxlength: a browser would cut what is pasted, without a word.
@@ -212,6 +212,8 @@ class CredentialsForm(forms.Form):
             box = path(name) if name in self.declared else None
             for sentence in sentences(errors):
                 self.add_error(box, sentence)
+            if box and any(getattr(error, "code", "") in SECRET_IN_CLEAR for error in errors):
+                self.data = {each: self.data[each] for each in self.data} | {box: ""}  # it is in no page again
 
     def over(self, current: LLMProviderConfig) -> Self:
         """A fresh form on what is stored now, beside it what was entered here, but for the secrets."""

@@ -11,14 +11,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from llm_providers.strict_serializer import NOT_NULL, REQUIRED, StrictSerializer
 
 MASK = "***"
 MAX_LENGTH = 512  # characters
+KEY_LENGTH = 30  # characters behind a key's prefix; a deployment may well be called sk-test
+SECRET_IN_CLEAR = ("key", "repeated")  # the codes of errors about a plain value that must not be shown
 
 _PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+# Which provider's keys look like this value; in the context of a serializer that a registry made.
+OwnerOf = Callable[[str], Any]
 
 
 class CredentialsSerializer(StrictSerializer):
@@ -28,6 +35,35 @@ class CredentialsSerializer(StrictSerializer):
     def declared(cls) -> dict[str, "CredentialField"]:
         """The declared fields by name, in order."""
         return cls().fields  # type: ignore[return-value]
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Refuse, besides what the fields refuse, a secret repeated where it would be shown."""
+        cleaned: dict[str, Any] = {}
+        errors: dict[str, Any] = {}
+        try:
+            cleaned = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            errors = dict(error.detail)  # type: ignore[arg-type]
+        if isinstance(data, Mapping):
+            errors = self._repeated_secrets({**data, **cleaned}) | errors
+        if errors:
+            raise serializers.ValidationError(errors)
+        return cleaned
+
+    def _repeated_secrets(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        declared: Mapping[str, CredentialField] = self.fields  # type: ignore[assignment]
+        fields = {name: field for name, field in declared.items() if name in values}
+        owner = {secret: name for name, field in fields.items() for secret in field.secrets(values[name])}
+        return {
+            name: [field.repeats(owner[plain])]
+            for name, field in fields.items()
+            if isinstance(field, PlainField) and (plain := as_typed(values[name])) in owner
+        }
+
+
+def as_typed(value: Any) -> str | None:
+    """A string without the white space around it, as a field compares and keeps it."""
+    return value.strip() or None if isinstance(value, str) else None
 
 
 class CredentialField(serializers.CharField):
@@ -81,6 +117,10 @@ class CredentialField(serializers.CharField):
         if self.pattern and not self.pattern.fullmatch(value):
             self.fail("pattern", hint=self.hint)
 
+    def secrets(self, _value: Any) -> list[str]:
+        """The secrets in a value, cleaned or as it was sent."""
+        return []
+
     def to_environment(self, value: Any) -> dict[str, str]:
         """The value under the name official SDKs read."""
         return {self.env[0]: value} if self.env else {}
@@ -91,7 +131,31 @@ class CredentialField(serializers.CharField):
 
 
 class PlainField(CredentialField):
-    """A value that is not secret and is shown as it is."""
+    """A value that is not secret and is shown as it is; hence none that looks like a key."""
+
+    default_error_messages = {
+        "key": "This looks like a key of {owner}, and {name} is not masked. Send {name} its own value, "
+        "and keys in masked fields only.",
+        "repeated": "This is the value of {secret} too, and {name} is not masked. Send {name} its own value.",
+    }
+
+    def check(self, value: str) -> None:
+        owner_of: OwnerOf | None = self.context.get("owner_of")
+        owner = owner_of(value) if owner_of else None
+        if owner and self._is_long(owner.key_pattern.match(value), value):
+            self.fail("key", owner=owner.label, name=self.field_name)
+        super().check(value)
+
+    @staticmethod
+    def _is_long(prefix: re.Match[str], value: str) -> bool:
+        # A pattern that takes the whole value knows whole keys, not their prefix.
+        behind = value[prefix.end() :] or value
+        return len(behind) >= KEY_LENGTH
+
+    def repeats(self, secret: str) -> ErrorDetail:
+        """What to say when the value is that of the secret field of this name."""
+        sentence = self.error_messages["repeated"].format(secret=secret, name=self.field_name)
+        return ErrorDetail(sentence, "repeated")
 
 
 class SecretField(CredentialField):
@@ -124,8 +188,12 @@ class SecretField(CredentialField):
             self.fail("prefix", prefixes=" or ".join(self.prefixes))
         super().check(value)
 
+    def secrets(self, value: Any) -> list[str]:
+        secret = as_typed(value)
+        return [secret] if secret else []
+
     def _foreign_owner(self, value: str) -> str | None:
-        owner_of: Callable[[str], Any] | None = self.context.get("owner_of")
+        owner_of: OwnerOf | None = self.context.get("owner_of")
         owner = owner_of(value) if owner_of else None
         if owner is None or owner is self.context["provider"]:
             return None

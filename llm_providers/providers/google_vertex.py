@@ -16,7 +16,7 @@ from llm_providers.providers.credentials import (
     PlainField,
     SecretField,
 )
-from llm_providers.strict_serializer import REQUIRED, StrictSerializer
+from llm_providers.strict_serializer import REQUIRED
 
 KEY_FILE_BYTES = 16 * 1024
 PRIVATE_KEY_LENGTH = 8 * 1024  # characters; RSA keys of 8,192 bits take 6,400
@@ -58,7 +58,7 @@ class PrivateKeyField(SecretField):
         return super().to_internal_value(lines) + "\n"
 
 
-class KeyFile(StrictSerializer):
+class KeyFile(CredentialsSerializer):
     """The members of the key file Google lets one download. URLs in it are never followed."""
 
     type = PlainField(pattern="service_account", hint="Only a service_account key is accepted.")
@@ -119,6 +119,12 @@ class ServiceAccountField(CredentialField):
         key_file.is_valid(raise_exception=True)
         cleaned = key_file.validated_data
         return {name: cleaned[name] for name in KeyFile.kept if name in cleaned}
+
+    def secrets(self, value: Any) -> list[str]:
+        if not isinstance(value, Mapping):
+            return []
+        masked = {name: field for name, field in KeyFile.declared().items() if field.masked and name in value}
+        return [secret for name, field in masked.items() for secret in field.secrets(value[name])]
 
     def to_representation(self, value: Any) -> Any:
         return KeyFile(value).data
