@@ -17,6 +17,8 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
+from refactor_site.keys import key_weakness
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 T = TypeVar("T")
@@ -87,48 +89,27 @@ def domain_suffixes(name: str) -> list[str]:
 
 # --- Keys
 
-KEY_LENGTH = 32
-KEY_VARIETY = 10
 NEW_KEY = "`python -m refactor_site.env_file` writes fresh random ones into a new .env"
-PLACEHOLDER = re.compile(
-    r"change[-_ ]?(me|this|it)|replace[-_ ]?(me|this|with)|insecure|placeholder|example|password"
-    r"|(your|super|top|my)[-_ ]?(own[-_ ]?)?(secret|random|key|jwt|django|fernet)|secret[-_ ]?key"
-    r"|secret.*secret|^(dummy|todo)|generate|this.?is|[<>\s]"  # nothing that random characters may well spell
-    r"|0123456789|abcdefgh|qwertyuiop",
-    re.IGNORECASE,
-)
+ANOTHER_KEY = f"put a fresh key in front of it, with a comma between; {NEW_KEY}"
 
 
-def key_weakness(key: str) -> str | None:
-    if not key:
-        return "an empty key"
-    if PLACEHOLDER.search(key):
-        return "a placeholder"
-    if len(key) < KEY_LENGTH:
-        return f"a key of fewer than {KEY_LENGTH} characters"
-    if len(set(key)) < KEY_VARIETY:
-        return f"a key of fewer than {KEY_VARIETY} different characters"
-    return None
-
-
-def key_ring(name: str) -> list[str]:
-    """Return the comma-separated keys of a setting; each is long and varied, none occurs twice."""
+def key_ring(name: str, remedy: str = ANOTHER_KEY) -> list[str]:
+    """Return the comma-separated keys of a setting: the first is strong, none is empty or occurs twice."""
     text = Environment.ENVIRON.get(name)
     if text is None:
         raise ImproperlyConfigured(f"{name} is missing: {NEW_KEY}.")
     keys = [key.strip() for key in text.split(",")]
-    for key in keys:
-        if weakness := key_weakness(key):
-            # New keys would lose what is stored with the others.
-            remedy = "remove the comma that is too many" if not key and any(keys) else NEW_KEY
-            raise ImproperlyConfigured(f"{name} holds {weakness}: {remedy}.")
+    if any(keys) and not all(keys):  # new keys would lose what is stored with the others
+        raise ImproperlyConfigured(f"{name} holds an empty key: remove the comma that is too many.")
+    if weakness := key_weakness(keys[0]):
+        raise ImproperlyConfigured(f"{name} holds {weakness}: {remedy if keys[0] else NEW_KEY}.")
     if len(set(keys)) < len(keys):
         raise ImproperlyConfigured(f"{name} holds the same key twice: remove one of the two.")
     return keys
 
 
 def single_key(name: str) -> str:
-    keys = key_ring(name)
+    keys = key_ring(name, remedy=NEW_KEY)
     if len(keys) > 1:
         raise ImproperlyConfigured(f"{name} holds a comma, but is a single key: {NEW_KEY}.")
     return keys[0]

@@ -1,3 +1,4 @@
+import logging
 import os
 import sys
 
@@ -5,9 +6,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 from llm_providers.wsgi import ChunkedBodies, ReadableContentTypes
+from refactor_site.keys import later_keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
 try:
     application = ReadableContentTypes(ChunkedBodies(get_wsgi_application()))
 except ImproperlyConfigured as error:
     sys.exit(f"Refusing to start: {error}")
+for warning in later_keys():
+    logging.getLogger(__name__).warning("%s %s", warning.msg, warning.hint)

@@ -11,7 +11,9 @@ from refactor_site.env_file import fresh_environment
 from tests.live import MANAGE, ROOT
 
 KEYS = ["DJANGO_SECRET_KEY", "JWT_SIGNING_KEY", "FERNET_KEYS"]
-STRONG = "kQ2v9sXe7LrT4mZb1YwH8pNc5GdJ3fUa0oRi6"
+STRONG = "kQ2v9sXe7LrT4mZb1YwH8pNc5GdJ3fUa0oRi6-uV_tB"
+NEW_KEY = "`python -m refactor_site.env_file` writes fresh random ones into a new .env."
+NOT_RANDOM = "a key that is not 32 or more random bytes in base64url or hexadecimal"
 
 
 def run(arguments: list[str], **environment: str | None) -> subprocess.CompletedProcess[str]:
@@ -52,9 +54,9 @@ def test_a_missing_key_is_refused(name: str) -> None:
     [
         ("", "an empty key"),
         ("  ", "an empty key"),
-        (STRONG[:31], "a key of fewer than 32 characters"),
+        (STRONG[:42], NOT_RANDOM),
         ("abcabcabcabcabcabcabcabcabcabcabcabc", "a key of fewer than 10 different characters"),
-        ("$HOME", "a key of fewer than 32 characters"),
+        ("$HOMEs-sweet", NOT_RANDOM),
         ("changeme", "a placeholder"),
         (f"CHANGE-ME-{STRONG}", "a placeholder"),
         ("<generate with openssl rand -base64 32>", "a placeholder"),
@@ -69,14 +71,25 @@ def test_a_missing_key_is_refused(name: str) -> None:
 )
 def test_a_weak_key_is_refused(name: str, value: str, weakness: str) -> None:
     sentence = refusal(**{name: value})
-    assert sentence == (
-        f"{name} holds {weakness}: `python -m refactor_site.env_file` writes fresh random ones into a new .env."
-    )
+    # What is stored with a weak key stays readable.
+    in_front = name == "FERNET_KEYS" and value.strip()
+    remedy = f"put a fresh key in front of it, with a comma between; {NEW_KEY}" if in_front else NEW_KEY
+    assert sentence == f"{name} holds {weakness}: {remedy}"
     assert not value.strip() or value not in sentence
 
 
-def test_a_weak_key_anywhere_in_the_ring_is_refused() -> None:
-    assert refusal(FERNET_KEYS=f"{STRONG},{STRONG[:20]}").startswith("FERNET_KEYS holds a key of fewer than 32")
+def test_the_remedy_for_a_weak_key_that_encrypted_something_is_one_that_reads_it() -> None:
+    assert run([*MANAGE, "check"], FERNET_KEYS="changeme").returncode == 1
+    assert run([*MANAGE, "check"], FERNET_KEYS=f"{STRONG},changeme").returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [[*MANAGE, "check"], [sys.executable, "-c", "import refactor_site.wsgi"]])
+def test_a_weak_key_later_in_the_ring_is_warned_about(arguments: list[str]) -> None:
+    done = run(arguments, FERNET_KEYS=f"{STRONG},{STRONG[::-1]},{STRONG[:20]}")
+    assert done.returncode == 0
+    assert f"FERNET_KEYS holds {NOT_RANDOM} in place 3." in done.stderr
+    assert "in place 2" not in done.stderr
+    assert STRONG[:20] not in done.stderr
 
 
 def test_a_trailing_comma_in_the_ring_is_refused() -> None:
