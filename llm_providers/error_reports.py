@@ -9,7 +9,10 @@ from django.views.debug import SafeExceptionReporterFilter
 
 
 class DiscreetReporterFilter(SafeExceptionReporterFilter):
-    """Shows neither form data nor local variables, also when DEBUG is on."""
+    """Shows neither form data, headers, the server's environment nor local variables, also when DEBUG is on."""
+
+    def get_safe_request_meta(self, _request: HttpRequest | None) -> dict[str, Any]:
+        return {}
 
     def get_post_parameters(self, _request: HttpRequest | None) -> dict[str, Any]:
         return {}

@@ -1,11 +1,38 @@
 """What stands between the server and Django: requests made readable for it."""
 
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.utils.http import parse_header_parameters
+
+# What PEP 3333 and the CGI specification name; everything else comes from the environment of the process.
+OF_A_REQUEST = re.compile(
+    r"wsgi\..+|HTTP_.+|SERVER_(NAME|PORT|PROTOCOL|SOFTWARE)|REMOTE_(ADDR|HOST|PORT)|GATEWAY_INTERFACE"
+    r"|REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|CONTENT_(TYPE|LENGTH)"
+)
+
+
+class WithoutEnvironment:
+    """Leaves the environment of the process out of the request, into which servers copy it.
+
+    It holds passwords; and a variable such as HTTP_PROXY would pass for a header.
+    """
+
+    def __init__(self, application: Any, environment: Mapping[str, str]) -> None:
+        self.application = application
+        self.not_headers = {name: text for name, text in environment.items() if name.startswith("HTTP_")}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ = {
+            name: value
+            for name, value in environ.items()
+            if OF_A_REQUEST.fullmatch(name) and not (name in self.not_headers and value == self.not_headers[name])
+        }
+        response: Iterable[bytes] = self.application(environ, start_response)
+        return response
 
 
 class ChunkedBodies:

@@ -5,12 +5,12 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from llm_providers.wsgi import ChunkedBodies, ReadableContentTypes
+from llm_providers.wsgi import ChunkedBodies, ReadableContentTypes, WithoutEnvironment
 from refactor_site.keys import later_keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
 try:
-    application = ReadableContentTypes(ChunkedBodies(get_wsgi_application()))
+    application = WithoutEnvironment(ReadableContentTypes(ChunkedBodies(get_wsgi_application())), os.environ)
 except ImproperlyConfigured as error:
     sys.exit(f"Refusing to start: {error}")
 for warning in later_keys():

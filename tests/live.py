@@ -63,6 +63,10 @@ class LiveServer:
     def start(self) -> None:
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen([*MANAGE, "serve"], env=self.environment, stdout=log, stderr=log)
+        self.wait()
+
+    def wait(self) -> None:
+        """Return once the server answers."""
         deadline = time.monotonic() + STARTUP
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
