@@ -47,6 +47,7 @@ lock: .venv-dev/installed
 	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \
 		--extra test --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
+# With the pip that the Python brings: upgraded here, it would hide what it refuses on a fresh machine.
 .venv/installed: requirements.txt
 .venv-dev/installed: requirements-dev.txt
 .venv/installed .venv-dev/installed:
