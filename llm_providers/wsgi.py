@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.http import parse_header_parameters
 
+CONTENT_TYPE_LIMIT = 256  # characters
+
 
 class ChunkedBodies:
     """Gives a request that was sent in chunks a length; without one Django takes its body for empty.
@@ -29,9 +31,10 @@ class ChunkedBodies:
 class ReadableContentTypes:
     """Reduces a Content-Type to what Django can read: on some it fails before anything could answer for it.
 
-    Encoded parameters (RFC 2231, ``charset*=...``) may name what raises; nobody needs them here, nor the
-    wildcards that rest_framework would take for JSON. In a charset Django would decode the query too, by
-    whatever codec of that name Python knows.
+    A long one is read as none: parsing it takes quadratic time. Encoded parameters (RFC 2231,
+    ``charset*=...``) may name what raises; nobody needs them here, nor the wildcards that rest_framework
+    would take for JSON. In a charset Django would decode the query too, by whatever codec of that name
+    Python knows.
     """
 
     def __init__(self, application: Any) -> None:
@@ -44,7 +47,7 @@ class ReadableContentTypes:
 
 
 def readable(content_type: str) -> str:
-    if "*" in content_type:
+    if len(content_type) > CONTENT_TYPE_LIMIT or "*" in content_type:
         return ""
     media_type, parameters = parse_header_parameters(content_type)
     if parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
