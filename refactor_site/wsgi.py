@@ -8,6 +8,6 @@ from llm_providers.wsgi import ChunkedBodies, ReadableContentTypes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
 try:
-    application = ReadableContentTypes(ChunkedBodies(get_wsgi_application()))
+    application = ReadableContentTypes(ChunkedBodies(get_wsgi_application(), under="/v1/"))
 except ImproperlyConfigured as error:
     sys.exit(f"Refusing to start: {error}")
