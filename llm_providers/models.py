@@ -2,7 +2,8 @@ from collections.abc import Iterable
 from itertools import combinations
 from typing import Any, ClassVar, Never, Self
 
-from django.db import models
+from django.db import IntegrityError, connections, models
+from django.db.models.sql import InsertQuery
 
 from llm_providers.fields import CredentialsUnreadable, EncryptedJSONField
 from llm_providers.providers import PROVIDERS, UnknownProvider, provider_choices
@@ -13,6 +14,13 @@ class ConfigurationQuerySet(models.QuerySet["LLMProviderConfig"]):
         if "provider" in kwargs:
             raise ProviderIsImmutable
         return super().update(**kwargs)
+
+
+class AlreadyStored(IntegrityError):
+    """The provider has a row already."""
+
+    def __init__(self) -> None:
+        super().__init__("A provider has one configuration.")
 
 
 class ProviderIsImmutable(Exception):
@@ -55,6 +63,22 @@ class LLMProviderConfig(models.Model):
             raise ProviderIsImmutable
         super().save(*args, **kwargs)
         self.stored_provider = self.provider
+
+    def _do_insert(self, _manager: Any, using: str, fields: Any, _returning_fields: Any, raw: bool) -> Any:
+        """Insert as Django does, but where the provider has a row insert nothing; raises AlreadyStored.
+
+        One statement decides. Asked after a failure, the row that stood in the way may be gone.
+        (Django's own ``ignore_conflicts`` would on SQLite ignore every broken constraint.)
+        """
+        query = InsertQuery(type(self))
+        query.insert_values(fields, [self], raw=raw)
+        ((insert, values),) = query.get_compiler(using).as_sql()
+        with connections[using].cursor() as cursor:
+            cursor.execute(f"{insert} ON CONFLICT (provider) DO NOTHING RETURNING id", values)
+            row = cursor.fetchone()
+        if row is None:
+            raise AlreadyStored
+        return [row]
 
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> Self:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Container
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from llm_providers import audit
 from llm_providers.fields import CredentialsUnreadable
-from llm_providers.models import AuditEvent, LLMProviderConfig
+from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
 
 
@@ -54,18 +54,15 @@ def find(provider: str) -> LLMProviderConfig:
 def create(provider: str, *, enabled: bool, credentials: dict[str, Any], author: audit.Author) -> LLMProviderConfig:
     """Store a configuration whose credentials were validated; raises AlreadyConfigured.
 
-    Of simultaneous creates one wins: the database's unique index decides, not a look before.
+    Of simultaneous creates one wins: the insert itself decides, not a look before or after it.
     """
+    config = LLMProviderConfig(provider=provider, enabled=enabled, updated_by=author.name)
+    config.credentials = credentials
     with transaction.atomic():
-        config = LLMProviderConfig(provider=provider, enabled=enabled, updated_by=author.name)
-        config.credentials = credentials
         try:
-            with transaction.atomic():
-                config.save(force_insert=True)
-        except IntegrityError:
-            if LLMProviderConfig.objects.filter(provider=provider).exists():
-                raise AlreadyConfigured(provider) from None
-            raise
+            config.save(force_insert=True)
+        except AlreadyStored:
+            raise AlreadyConfigured(provider) from None
         audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=["enabled", *_paths(credentials)])
     return config
 

@@ -1,12 +1,14 @@
 """What stands between the server and Django: requests made readable for it."""
 
-import io
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.utils.http import parse_header_parameters
+
+CHUNKED = "llm_providers.chunked"  # in the environment of a request whose length nobody announced
+CONTENT_TYPE_LIMIT = 256  # characters
 
 # What PEP 3333 and the CGI specification name; everything else comes from the environment of the process.
 OF_A_REQUEST = re.compile(
@@ -36,19 +38,20 @@ class WithoutEnvironment:
 
 
 class ChunkedBodies:
-    """Gives a request that was sent in chunks a length; without one Django takes its body for empty.
+    """Gives a request of the API that comes in chunks a length; without one Django takes its body for empty.
 
-    At most one byte more than the limit is read: enough for Django to see that the body is too large.
+    The length is one byte more than the limit: as much as may be read, by the view that takes a body and
+    once it knows who is asking. Nothing is read here. Other pages get no body that has no length.
     """
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Any, under: str) -> None:
         self.application = application
+        self.under = under
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         chunked = "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH")
-        if chunked and environ.get("wsgi.input_terminated"):
-            body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-            environ = environ | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+        if chunked and environ.get("wsgi.input_terminated") and environ["PATH_INFO"].startswith(self.under):
+            environ = environ | {"CONTENT_LENGTH": str(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1), CHUNKED: True}
         response: Iterable[bytes] = self.application(environ, start_response)
         return response
 
@@ -56,9 +59,10 @@ class ChunkedBodies:
 class ReadableContentTypes:
     """Reduces a Content-Type to what Django can read: on some it fails before anything could answer for it.
 
-    Encoded parameters (RFC 2231, ``charset*=...``) may name what raises; nobody needs them here, nor the
-    wildcards that rest_framework would take for JSON. In a charset Django would decode the query too, by
-    whatever codec of that name Python knows.
+    A long one is read as none: parsing it takes quadratic time. Encoded parameters (RFC 2231,
+    ``charset*=...``) may name what raises; nobody needs them here, nor the wildcards that rest_framework
+    would take for JSON. In a charset Django would decode the query too, by whatever codec of that name
+    Python knows.
     """
 
     def __init__(self, application: Any) -> None:
@@ -71,7 +75,7 @@ class ReadableContentTypes:
 
 
 def readable(content_type: str) -> str:
-    if "*" in content_type:
+    if len(content_type) > CONTENT_TYPE_LIMIT or "*" in content_type:
         return ""
     media_type, parameters = parse_header_parameters(content_type)
     if parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):

@@ -235,6 +235,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "llm_providers.api.middleware.EnvelopeMiddleware",  # outermost: it also answers for the others' errors
+    "llm_providers.header_bounds.header_bounds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -10,7 +10,8 @@ from refactor_site.keys import later_keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
 try:
-    application = WithoutEnvironment(ReadableContentTypes(ChunkedBodies(get_wsgi_application())), os.environ)
+    requests = ChunkedBodies(get_wsgi_application(), under="/v1/")
+    application = WithoutEnvironment(ReadableContentTypes(requests), os.environ)
 except ImproperlyConfigured as error:
     sys.exit(f"Refusing to start: {error}")
 for warning in later_keys():

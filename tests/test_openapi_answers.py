@@ -40,6 +40,7 @@ def test_what_the_configurations_answer_is_documented(api: API) -> None:
     assert hold_to_the_document(listed, api.get(f"{path}?enabled=yes")) == 400
     assert hold_to_the_document(listed, api.get(path, Accept="text/html")) == 406
     assert hold_to_the_document(listed, api.put(path)) == 405
+    assert hold_to_the_document(listed, api.get(path, Cookie="a" * 5000)) == 431
     assert hold_to_the_document(listed, API().get(path)) == 401
     assert hold_to_the_document(listed, api_for(holder_of("add_llmproviderconfig")).get(path)) == 403
     assert hold_to_the_document(create, api.post(path, b"[]")) == 400

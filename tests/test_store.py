@@ -69,6 +69,18 @@ def test_a_second_create_is_refused_and_changes_nothing() -> None:
     assert AuditEvent.objects.count() == 1
 
 
+def test_a_create_is_refused_though_what_stood_in_its_way_is_gone_at_once() -> None:
+    stored("openai", SECRET)
+
+    def gone_when_looked_for(execute: Any, sql: str, *args: Any) -> Any:
+        if sql.startswith("SELECT"):
+            connection.connection.cursor().execute("DELETE FROM llm_providers_llmproviderconfig")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(gone_when_looked_for), pytest.raises(AlreadyConfigured):
+        store.create("openai", enabled=True, credentials=SECRET, author=GRACE)
+
+
 def test_after_a_refused_create_the_callers_transaction_goes_on() -> None:
     store.create("openai", enabled=True, credentials=SECRET, author=GRACE)
     with transaction.atomic():

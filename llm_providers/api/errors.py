@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
-from llm_providers import request_id
+from llm_providers import header_bounds, request_id
 from llm_providers.fields import CredentialsUnreadable
 from llm_providers.providers import PROVIDERS, UnknownProvider
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile, NotConfigured
@@ -37,6 +37,7 @@ CODES = {
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
     429: "TOO_MANY_REQUESTS",
+    431: "HEADERS_TOO_LARGE",
     500: "INTERNAL_ERROR",
     503: "SERVICE_UNAVAILABLE",
 }
@@ -50,6 +51,7 @@ MESSAGES = {
     413: "The body is larger than 64 KiB.",
     415: "Send the body as application/json.",
     429: "Too many failed attempts. Wait as long as the Retry-After header says.",
+    431: header_bounds.REFUSAL,
     503: "The database is busy or away; nothing was changed. Try again.",
 }
 

@@ -7,6 +7,7 @@ from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
 
 from llm_providers import strict_json
+from llm_providers.wsgi import CHUNKED
 
 
 class PayloadTooLarge(exceptions.APIException):
@@ -37,7 +38,8 @@ class StrictJSONParser(BaseParser):
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise PayloadTooLarge
-        if len(body) < int(parser_context["request"].META["CONTENT_LENGTH"]):  # type: ignore[index]
+        environment = parser_context["request"].META  # type: ignore[index]
+        if len(body) < int(environment["CONTENT_LENGTH"]) and CHUNKED not in environment:
             raise BadBody("The body is shorter than its Content-Length.")
         try:
             value = strict_json.loads(body)

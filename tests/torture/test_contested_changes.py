@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ ITEM = "/v1/llm-provider/google-vertex"
 STORED = {"provider": "google-vertex", "credentials": GoogleVertex.example}
 MANY = 16
 ROUNDS = [2, pytest.param(32, marks=pytest.mark.torture)]  # 4 tests x 32 x 16 = 2,048 operations
+CREATE_AND_DELETE_ROUNDS = [12, pytest.param(125, marks=pytest.mark.torture)]  # 125 x 16 = 2,000 operations
 
 
 class Arena:
@@ -112,3 +114,19 @@ def test_what_is_deleted_meanwhile_is_not_brought_back(arena: Arena, rounds: int
         assert deleted == 1
         assert arena.events() == Counter(create=1, update=updated, delete=1)
         assert arena.ask("GET").status == 404
+
+
+@pytest.mark.parametrize("rounds", CREATE_AND_DELETE_ROUNDS)
+def test_a_create_that_meets_a_delete_is_answered_by_the_contract(arena: Arena, rounds: int) -> None:
+    arena.prepare()
+    expected = Counter(create=1)
+    for seed in range(rounds):
+        methods = ["POST", "DELETE"] * 8
+        Random(seed).shuffle(methods)
+        arena.contest([arena.request(method, STORED if method == "POST" else None) for method in methods])
+        answered = Counter(zip(methods, arena.statuses, strict=True))
+        assert answered.keys() <= {("POST", 200), ("POST", 409), ("DELETE", 200), ("DELETE", 404)}
+        expected += Counter(create=answered["POST", 200], delete=answered["DELETE", 200])
+        assert arena.events() == expected
+    stored = arena.ask("GET").status == 200
+    assert expected["create"] - expected["delete"] == stored

@@ -1,0 +1,33 @@
+"""Bounds on the headers of a request: nobody needs long ones, and some take quadratic time to parse."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+HEADER_LIMIT = 4 * 1024  # bytes of one value
+HEADERS_LIMIT = 16 * 1024  # bytes of all names and values
+REFUSAL = "The headers are too large: send at most 4 KiB in one and 16 KiB together."
+
+
+def header_bounds(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Refuse what is over the bounds before anything else looks at it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if too_large(request):
+            return HttpResponse(
+                f"{REFUSAL} In a browser, delete the cookies of this site.\n",
+                status=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                content_type="text/plain; charset=utf-8",
+            )
+        return get_response(request)
+
+    return middleware
+
+
+def too_large(request: HttpRequest) -> bool:
+    headers = request.headers.items()
+    together = sum(len(name) + len(value) for name, value in headers)
+    return together > HEADERS_LIMIT or any(len(value) > HEADER_LIMIT for _name, value in headers)
