@@ -13,7 +13,6 @@ from llm_providers.api.authentication import (
 )
 from llm_providers.api.base import ContractView
 from llm_providers.api.fields import Text
-from llm_providers.lockout import seconds_left
 from llm_providers.strict_serializer import StrictSerializer
 
 
@@ -39,10 +38,8 @@ class TokenObtainView(TokenView):
         serializer.is_valid(raise_exception=True)
         user = authenticate(request._request, **serializer.validated_data)
         if user is None:
-            if getattr(request._request, "axes_locked_out", False):
-                raise exceptions.Throttled(wait=seconds_left(request._request))
             raise LoginFailed
-        user_logged_in.send(type(user), request=request._request, user=user)  # ends the count of failures
+        user_logged_in.send(type(user), request=request._request, user=user)  # Django notes when
         return Response(token_pair(RefreshToken.for_user(user)))
 
 
