@@ -21,10 +21,14 @@ def client_address(request: HttpRequest) -> str | None:
     return normal_address(address)
 
 
-def login_source(request: HttpRequest) -> str | None:
-    """What failed logins are counted by: an IPv6 client owns at least a /64, so it is taken whole."""
-    address = client_address(request) or normal_address(request.META.get("REMOTE_ADDR", ""))
-    if address and ":" in address:
+def login_source(request: HttpRequest) -> str:
+    """What failed logins are counted by, "" where there is no address at all."""
+    return counted_address(client_address(request) or normal_address(request.META.get("REMOTE_ADDR", "")) or "")
+
+
+def counted_address(address: str) -> str:
+    """An IPv6 client owns at least a /64, so it is taken whole."""
+    if ":" in address:
         return str(ipaddress.ip_network((address, 64), strict=False).network_address)
     return address
 

@@ -184,6 +184,7 @@ AZURE_ENDPOINT_SUFFIXES = [
 ]
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
+LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)
 
 SECRET_KEY = single_key("DJANGO_SECRET_KEY")
 JWT_SIGNING_KEY = single_key("JWT_SIGNING_KEY")
@@ -227,7 +228,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
-    "axes",
     "csp",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -246,7 +246,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "llm_providers.lockout.LockoutMiddleware",
 ]
 
 TEMPLATES = [
@@ -273,10 +273,7 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "llm_providers.error_reports.DiscreetReporte
 
 # --- Who is asking
 
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["llm_providers.lockout.CountingBackend"]
 
 LOGIN_REDIRECT_URL = "admin:index"
 
@@ -300,19 +297,8 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": False,
 }
 
-# In the database, because a count per process is multiplied by the number of workers.
-AXES_HANDLER = "llm_providers.lockout.DiscreetHandler"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "llm_providers.client_address.login_source"
-AXES_LOCKOUT_CALLABLE = "llm_providers.lockout.lockout_response"
-AXES_HTTP_RESPONSE_CODE = 429
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a lock-out ends, whoever keeps trying
-AXES_ENABLE_ADMIN = False
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
+LOGIN_FAILURE_LIMIT = 5  # of one user name from one address; kept in the database, so of all workers together
+LOGIN_LOCKOUT_TIME = timedelta(minutes=15)
 
 # --- The API
 
@@ -407,6 +393,5 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # refused requests are in our own access log
         "django.security": {"level": "CRITICAL"},  # likewise; it quotes paths and headers
         "django.db.backends": {"level": "WARNING"},  # below it, statements are logged with their parameters
-        "axes": {"level": "WARNING"},
     },
 }

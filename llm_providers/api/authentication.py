@@ -1,9 +1,12 @@
 """Who is asking: access tokens, and the refresh tokens they are renewed with."""
 
 import re
+from datetime import timedelta
 from typing import Any, Self, TypeVar
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken, TokenError
@@ -15,6 +18,8 @@ TokenType = TypeVar("TokenType", bound=tokens.Token)
 
 USER_ID = re.compile(r"[0-9]{1,18}")  # fits every database's integer key
 JTI = re.compile(r"[0-9a-f]{32}")
+LOGIN_CLAIM = "login"  # the same in every refresh token that descends from one login; of the form of a jti
+RETRY_TIME = timedelta(seconds=30)  # a client that missed the answer may ask again
 
 
 class LoginFailed(AuthenticationFailed):
@@ -25,13 +30,35 @@ class RefreshTokenDead(AuthenticationFailed):
     sentence = "The refresh token is not valid, or was used or revoked. Log in again."
 
 
+class SpentTokenUsed(Exception):
+    """A refresh token was used long after it was spent: two hold a copy of it."""
+
+    def __init__(self, token: "RefreshToken", username: str) -> None:
+        self.token = token
+        self.username = username
+
+
 class RefreshToken(tokens.RefreshToken):
-    """A refresh token that is used once, and whose text the database does not keep."""
+    """A refresh token that is used once, and whose text the database does not keep.
+
+    An ended login is on the blacklist like a token, under its own id: whatever descends from it,
+    also what is being issued at this moment, finds it there when it is used.
+    """
+
+    no_copy_claims = (*tokens.RefreshToken.no_copy_claims, LOGIN_CLAIM)  # type: ignore[assignment]
 
     def check_blacklist(self) -> None:
-        if not _matches(JTI, self.payload[api_settings.JTI_CLAIM]):
-            raise TokenError  # before a database is asked for it
-        super().check_blacklist()
+        jti, login = self.payload[api_settings.JTI_CLAIM], self.payload[LOGIN_CLAIM]
+        if not (_matches(JTI, jti) and _matches(JTI, login)):
+            raise TokenError  # before a database is asked for them
+        found = BlacklistedToken.objects.filter(token__jti__in=[jti, login]).select_related("token__user")
+        blacklisted = {entry.token.jti: entry for entry in found}
+        if login not in blacklisted and jti in blacklisted:
+            spent = blacklisted[jti]
+            if spent.token.user and timezone.now() - spent.blacklisted_at > RETRY_TIME:
+                raise SpentTokenUsed(self, spent.token.user.get_username())
+        if blacklisted:
+            raise TokenError
 
     def outstand(self) -> OutstandingToken:
         outstanding, _created = OutstandingToken.objects.get_or_create(
@@ -55,9 +82,21 @@ class RefreshToken(tokens.RefreshToken):
         if not created:
             raise RefreshTokenDead
 
+    def end_login(self) -> bool:
+        """Make unusable what descends from the same login; of simultaneous callers one is told True."""
+        ended, _created = OutstandingToken.objects.get_or_create(
+            jti=self.payload[LOGIN_CLAIM],
+            # The youngest descendant may be about to be issued: it expires before this entry does.
+            defaults={"expires_at": timezone.now() + 2 * self.lifetime, "token": ""},
+        )
+        _entry, created = BlacklistedToken.objects.get_or_create(token=ended)
+        return created
+
     @classmethod
-    def for_user(cls, user: Any) -> Self:
+    def for_user(cls, user: Any, login: str | None = None) -> Self:
+        """A token of a new login, or one more of a login."""
         token: Self = super(tokens.BlacklistMixin, cls).for_user(user)
+        token[LOGIN_CLAIM] = login or uuid4().hex
         token.outstand()
         return token
 

@@ -1,19 +1,23 @@
 from django.contrib.auth import authenticate, user_logged_in
+from django.db import transaction
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from llm_providers.api.authentication import (
+    LOGIN_CLAIM,
     BearerAuthentication,
     LoginFailed,
     RefreshToken,
     RefreshTokenDead,
+    SpentTokenUsed,
     read_token,
 )
 from llm_providers.api.base import ContractView
 from llm_providers.api.fields import Text
-from llm_providers.lockout import seconds_left
+from llm_providers.audit import Author, record
+from llm_providers.models import AuditEvent
 from llm_providers.strict_serializer import StrictSerializer
 
 
@@ -39,10 +43,8 @@ class TokenObtainView(TokenView):
         serializer.is_valid(raise_exception=True)
         user = authenticate(request._request, **serializer.validated_data)
         if user is None:
-            if getattr(request._request, "axes_locked_out", False):
-                raise exceptions.Throttled(wait=seconds_left(request._request))
             raise LoginFailed
-        user_logged_in.send(type(user), request=request._request, user=user)  # ends the count of failures
+        user_logged_in.send(type(user), request=request._request, user=user)  # Django notes when
         return Response(token_pair(RefreshToken.for_user(user)))
 
 
@@ -54,7 +56,7 @@ class TokenRefreshView(TokenView):
         except exceptions.AuthenticationFailed:
             raise RefreshTokenDead from None
         token.spend()
-        return Response(token_pair(RefreshToken.for_user(user)))
+        return Response(token_pair(RefreshToken.for_user(user, token[LOGIN_CLAIM])))
 
 
 class TokenRevokeView(TokenView):
@@ -70,6 +72,16 @@ def read_refresh_token(request: Request) -> RefreshToken:
         return read_token(RefreshToken, serializer.validated_data["refresh"])
     except InvalidToken:
         raise RefreshTokenDead from None
+    except SpentTokenUsed as use:
+        end_login(request, use)
+        raise RefreshTokenDead from None
+
+
+def end_login(request: Request, use: SpentTokenUsed) -> None:
+    with transaction.atomic():
+        if use.token.end_login():
+            author = Author.of_request(request._request, use.username, AuditEvent.Source.API)
+            record(AuditEvent.Action.TOKEN_REUSED, author)
 
 
 def token_pair(refresh: RefreshToken) -> dict[str, str]:

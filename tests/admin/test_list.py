@@ -244,7 +244,7 @@ def test_only_the_admin_has_a_relaxed_policy(admin_client: Client) -> None:
 
 
 def test_repeated_failures_lock_the_login_with_a_clear_page(client: Client, settings: Settings) -> None:
-    for _ in range(settings.AXES_FAILURE_LIMIT):
+    for _ in range(settings.LOGIN_FAILURE_LIMIT):
         page = client.post("/admin/login/", {"username": "admin", "password": "canary-password"})
     assert page.status_code == 429
     assert "Too many failed logins" in page.text

@@ -1,0 +1,19 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from llm_providers import lockout
+
+
+class Command(BaseCommand):
+    help = "Lets somebody log in again who failed too often."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("username", nargs="?", help="from whatever address")
+        which.add_argument("--address", help="for everybody there, as far as no single user name is locked")
+
+    def handle(self, *args: Any, username: str | None, address: str | None, **options: Any) -> None:
+        counts = lockout.unlock_user(username) if username is not None else lockout.unlock_address(address or "")
+        self.stdout.write("Failed logins are forgotten." if counts else "There were no failed logins to forget.")
