@@ -1,4 +1,4 @@
-"""Users and groups: nobody gives more than they hold.
+"""Users and groups: nobody gives more than they hold, and the trail tells of each change.
 
 No door to the tokens' bookkeeping.
 """
@@ -9,12 +9,16 @@ import rest_framework_simplejwt.token_blacklist.admin  # noqa: F401  (registers 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from llm_providers import audit
 from llm_providers.admin.holdings import groups_to_give, holds_more, permissions_to_give
+from llm_providers.admin.listing import author_of
+from llm_providers.models import AuditEvent
 
 admin.site.unregister([User, Group, BlacklistedToken, OutstandingToken])
 
@@ -41,6 +45,41 @@ class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         offer = groups_to_give if db_field.related_model is Group else permissions_to_give
         return super().formfield_for_manytomany(db_field, request, **kwargs, queryset=offer(request.user))
 
+    # --- The trail
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """Where Django says for its own log what a form has saved, in the transaction of that: tell the trail too."""
+        self.tell(request, *told_of(form, add=add))
+        return super().construct_change_message(request, form, formsets, add)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            self.tell(request, [str(obj)], ["deleted"])
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        with transaction.atomic():
+            for account in queryset:
+                self.tell(request, [str(account)], ["deleted"])
+            super().delete_queryset(request, queryset)
+
+    def tell(self, request: HttpRequest, names: list[str], changed: list[str]) -> None:
+        if changed:
+            accounts = [f"{self.opts.model_name} {name}" for name in names]
+            audit.record(AuditEvent.Action.ACCOUNT, author_of(request), fields=[*accounts, *changed])
+
+
+def told_of(form: Any, *, add: bool) -> tuple[list[str], list[str]]:
+    """The account that a form has saved, by its name before and its name now, and the names of what changed."""
+    if isinstance(form, AdminPasswordChangeForm):
+        return [str(form.user)], ["password"]
+    now = str(form.instance)
+    if not add:
+        before = form.initial.get("username") or form.initial["name"]
+        return list(dict.fromkeys([before, now])), form.changed_data
+    entered = ["password" if name == "password1" else name for name in form.changed_data]
+    return [now], ["created", *(name for name in entered if name not in ("password2", "usable_password"))]
+
 
 @admin.register(User)
 class ThemedUserAdmin(AccountAdmin, UserAdmin, ModelAdmin):  # type: ignore[type-arg, misc]
@@ -53,6 +92,10 @@ class ThemedUserAdmin(AccountAdmin, UserAdmin, ModelAdmin):  # type: ignore[type
         """Only superusers make superusers; and when somebody came is a fact."""
         facts = ("last_login", "date_joined")
         return facts if request.user.is_superuser else (*facts, "is_superuser")
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        with transaction.atomic():
+            return super().user_change_password(request, id, form_url)
 
 
 @admin.register(Group)
