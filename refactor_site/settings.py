@@ -219,8 +219,8 @@ USE_TZ = True
 
 INSTALLED_APPS = [
     "llm_providers.apps.LLMProvidersConfig",  # its templates come before the theme's
-    "unfold",  # and the theme's before Django's
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # and the theme's before Django's
+    "llm_providers.apps.AdminConfig",  # Django's, with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -246,6 +246,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "llm_providers.admin.odd_requests.AdminRequests",
     "llm_providers.lockout.LockoutMiddleware",
 ]
 
@@ -280,6 +281,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "llm_providers.passwords.MaximumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]

@@ -9,6 +9,10 @@ HOME = "/admin/"
 CONFIGS = "/admin/llm_providers/llmproviderconfig/"
 ADD = f"{CONFIGS}add/"
 EVENTS = "/admin/llm_providers/auditevent/"
+USERS = "/admin/auth/user/"
+GROUPS = "/admin/auth/group/"
+LOGIN = "/admin/login/"
+OWN_PASSWORD = "/admin/password_change/"
 
 
 def change(pk: int) -> str:

@@ -75,7 +75,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
                 "fields": {
                     "type": "array",
                     "items": {"type": "string"},
-                    "description": "The names of what changed, never a value",
+                    "description": "The names of what changed, never a value; of an account, behind its own name",
                 },
                 "source": {"type": "string", "enum": AuditEvent.Source.values},
                 "request_id": {"type": "string"},
