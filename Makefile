@@ -37,9 +37,12 @@ lint: .venv-dev/installed
 	$(DEV)/python manage.py spectacular --validate --fail-on-warn --file "$$directory/openapi.yaml"; \
 	diff -u openapi.yaml "$$directory/openapi.yaml"
 
-# A page of the audit trail with a million events, on both databases.
+# On both databases: what each request costs, and a page of the audit trail with a million events. The answers that
+# `diff` compares with those of another commit go to answers.jsonl.
 bench: .venv-dev/installed
+	@$(DEV)/python bench/on_both.py bench/requests.py
 	@$(DEV)/python bench/on_both.py bench/audit_events.py
+	@$(DEV)/python bench/answers.py answers.jsonl
 
 lock: .venv-dev/installed
 	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \

