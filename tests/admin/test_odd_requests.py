@@ -4,10 +4,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.test import Client
 
+from llm_providers.models import LoginCount
 from tests.admin.pages import CONFIGS, EVENTS, GROUPS, HOME, LOGIN, USERS
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_the_login_takes_no_more_than_a_name_and_a_password_can_have(
     answer = client.post(LOGIN, {"username": username, "password": password})
     assert answer.status_code == 200
     assert f"at most {limit} characters" in answer.text
-    assert not AccessAttempt.objects.exists()
+    assert not LoginCount.objects.exists()
 
 
 def test_the_longest_password_logs_in_and_a_longer_one_cannot_be_set(admin: Client) -> None:
