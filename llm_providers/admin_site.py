@@ -10,8 +10,9 @@ from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from llm_providers import audit
+from llm_providers.access.passwords import PASSWORD_LENGTH
 from llm_providers.models import AuditEvent
-from llm_providers.passwords import PASSWORD_LENGTH
+from llm_providers.web.author import author_of
 
 USERNAME_LENGTH = 150  # characters; what the database's column takes
 
@@ -36,6 +37,6 @@ class Site(UnfoldAdminSite):  # type: ignore[misc]
             response: HttpResponse = super().password_change(request, extra_context)
             if isinstance(response, HttpResponseRedirect):  # otherwise the form is shown, again perhaps
                 name = request.user.get_username()
-                author = audit.Author.of_request(request, name, AuditEvent.Source.ADMIN)
+                author = author_of(request)
                 audit.record(AuditEvent.Action.ACCOUNT, author, fields=[f"user {name}", "password"])
         return response

@@ -9,10 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 from django.db.models import Q
-from django.http import HttpRequest
 
-from llm_providers import request_id
-from llm_providers.client_address import client_address
 from llm_providers.models import AuditEvent
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,10 +23,6 @@ class Author:
     source: AuditEvent.Source
     request_id: str = ""
     address: str | None = None
-
-    @classmethod
-    def of_request(cls, request: HttpRequest, name: str, source: AuditEvent.Source) -> Self:
-        return cls(name, source, request_id.current(), client_address(request))
 
 
 def record(

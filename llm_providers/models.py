@@ -5,8 +5,8 @@ from typing import Any, ClassVar, Never, Self
 from django.db import IntegrityError, connections, models
 from django.db.models.sql import InsertQuery
 
-from llm_providers.fields import CredentialsUnreadable, EncryptedJSONField
 from llm_providers.providers import PROVIDERS, UnknownProvider, provider_choices
+from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField
 
 
 class ConfigurationQuerySet(models.QuerySet["LLMProviderConfig"]):

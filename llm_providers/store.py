@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from llm_providers import audit
-from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
+from llm_providers.sealing import CredentialsUnreadable
 
 
 class AlreadyConfigured(Exception):

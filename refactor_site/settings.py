@@ -235,11 +235,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "llm_providers.api.middleware.EnvelopeMiddleware",  # outermost: it also answers for the others' errors
-    "llm_providers.header_bounds.header_bounds",
+    "llm_providers.web.header_bounds.header_bounds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "llm_providers.content_security.admin_policy",
+    "llm_providers.web.content_security.admin_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -247,7 +247,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "llm_providers.admin.odd_requests.AdminRequests",
-    "llm_providers.lockout.LockoutMiddleware",
+    "llm_providers.web.lockout.LockoutMiddleware",
 ]
 
 TEMPLATES = [
@@ -269,19 +269,19 @@ WHITENOISE_USE_FINDERS = True  # serves the packages' own files, so that nothing
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
-FILE_UPLOAD_HANDLERS = ["llm_providers.uploads.BoundedUploadHandler"]
-DEFAULT_EXCEPTION_REPORTER_FILTER = "llm_providers.error_reports.DiscreetReporterFilter"
+FILE_UPLOAD_HANDLERS = ["llm_providers.web.uploads.BoundedUploadHandler"]
+DEFAULT_EXCEPTION_REPORTER_FILTER = "llm_providers.observability.error_reports.DiscreetReporterFilter"
 
 # --- Who is asking
 
-AUTHENTICATION_BACKENDS = ["llm_providers.lockout.CountingBackend"]
+AUTHENTICATION_BACKENDS = ["llm_providers.web.lockout.CountingBackend"]
 
 LOGIN_REDIRECT_URL = "admin:index"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "llm_providers.passwords.MaximumLengthValidator"},
+    {"NAME": "llm_providers.access.passwords.MaximumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -305,7 +305,7 @@ LOGIN_LOCKOUT_TIME = timedelta(minutes=15)
 # --- The API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["llm_providers.api.authentication.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["llm_providers.access.tokens.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["llm_providers.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -376,8 +376,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "request_id": {"()": "llm_providers.request_id.RequestIDFilter"},
-        "discreet": {"()": "llm_providers.discreet_logging.DiscreetFilter"},
+        "request_id": {"()": "llm_providers.web.request_id.RequestIDFilter"},
+        "discreet": {"()": "llm_providers.observability.logs.DiscreetFilter"},
     },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
     "handlers": {

@@ -2,8 +2,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from llm_providers import docs, health
+from llm_providers.api import documentation as docs
 from llm_providers.api.views import UnknownPathView
+from llm_providers.observability import health
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs")),

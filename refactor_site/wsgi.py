@@ -5,7 +5,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from llm_providers.wsgi import ChunkedBodies, ReadableContentTypes, WithoutEnvironment
+from llm_providers.web.request_bodies import ChunkedBodies, ReadableContentTypes, WithoutEnvironment
 from refactor_site.keys import later_keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")

@@ -17,8 +17,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from llm_providers import audit
 from llm_providers.admin.holdings import groups_to_give, holds_more, permissions_to_give
-from llm_providers.admin.listing import author_of
 from llm_providers.models import AuditEvent
+from llm_providers.web.author import author_of
 
 admin.site.unregister([User, Group, BlacklistedToken, OutstandingToken])
 

@@ -11,10 +11,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from llm_providers import audit, store
-from llm_providers.admin.listing import ListAdmin, author_of, masked_lines
-from llm_providers.forms import CredentialsForm
+from llm_providers.admin.forms import CredentialsForm
+from llm_providers.admin.listing import ListAdmin, masked_lines
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider, get_provider
+from llm_providers.web.author import author_of
 
 LIST = "admin:llm_providers_llmproviderconfig_changelist"
 CHANGE = "admin:llm_providers_llmproviderconfig_change"

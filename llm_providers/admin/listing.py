@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 
-from llm_providers import audit, store
-from llm_providers.fields import CredentialsUnreadable
-from llm_providers.forms import as_text
-from llm_providers.models import AuditEvent, LLMProviderConfig
+from llm_providers import store
+from llm_providers.admin.forms import as_text
+from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
+from llm_providers.sealing import CredentialsUnreadable
+from llm_providers.web.author import author_of
 
 SWITCH = "_switch"  # the button of a row; its value is the provider, the state to switch to and the entity tag
 
@@ -125,7 +126,3 @@ def masked_lines(config: LLMProviderConfig) -> list[tuple[str, str]] | None:
         return None
     declared = get_provider(config.provider).Credentials.declared()
     return [(str(declared[name].label), as_text(value)) for name, value in masked.items()]
-
-
-def author_of(request: HttpRequest) -> audit.Author:
-    return audit.Author.of_request(request, request.user.get_username(), AuditEvent.Source.ADMIN)

@@ -7,12 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView
 from llm_providers.api.fields import ProviderField, Text
-from llm_providers.api.permissions import ActionPermissions
 from llm_providers.audit import Cursor, page
 from llm_providers.models import AuditEvent
-from llm_providers.strict_serializer import StrictSerializer
+from llm_providers.strict.serializer import StrictSerializer
 
 
 class MomentField(serializers.DateTimeField):

@@ -4,9 +4,6 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from llm_providers import audit
-from llm_providers.models import AuditEvent
-
 
 class ContractView(APIView):
     """What every route under /v1 has in common.
@@ -34,7 +31,3 @@ class ContractView(APIView):
 
     def get_authenticate_header(self, _request: Request) -> str:
         return "Bearer"
-
-
-def author_of(request: Request) -> audit.Author:
-    return audit.Author.of_request(request._request, request.user.get_username(), AuditEvent.Source.API)

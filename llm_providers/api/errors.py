@@ -16,10 +16,10 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
-from llm_providers import header_bounds, request_id
-from llm_providers.fields import CredentialsUnreadable
 from llm_providers.providers import PROVIDERS, UnknownProvider
+from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile, NotConfigured
+from llm_providers.web import header_bounds, request_id
 
 logger = logging.getLogger(__name__)
 

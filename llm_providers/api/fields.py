@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from llm_providers.providers import PROVIDERS
 from llm_providers.providers.credentials import CredentialField
-from llm_providers.strict_serializer import NOT_NULL, REQUIRED
+from llm_providers.strict.serializer import NOT_NULL, REQUIRED
 
 
 class ProviderField(serializers.Field):  # type: ignore[type-arg]

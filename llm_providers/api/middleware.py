@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponseBase
 
-from llm_providers import request_id
 from llm_providers.api.errors import Problem, internal_error
+from llm_providers.web import request_id
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from django.utils.http import parse_header_parameters
 from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
 
-from llm_providers import strict_json
-from llm_providers.wsgi import CHUNKED
+from llm_providers.strict import json as strict_json
+from llm_providers.web.request_bodies import CHUNKED
 
 
 class PayloadTooLarge(exceptions.APIException):

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from llm_providers.api.authentication import (
+from llm_providers.access.tokens import (
     LOGIN_CLAIM,
     BearerAuthentication,
     LoginFailed,
@@ -16,9 +16,10 @@ from llm_providers.api.authentication import (
 )
 from llm_providers.api.base import ContractView
 from llm_providers.api.fields import Text
-from llm_providers.audit import Author, record
+from llm_providers.audit import record
 from llm_providers.models import AuditEvent
-from llm_providers.strict_serializer import StrictSerializer
+from llm_providers.strict.serializer import StrictSerializer
+from llm_providers.web.author import author_of
 
 
 class TokenRequestSerializer(StrictSerializer):
@@ -80,7 +81,7 @@ def read_refresh_token(request: Request) -> RefreshToken:
 def end_login(request: Request, use: SpentTokenUsed) -> None:
     with transaction.atomic():
         if use.token.end_login():
-            author = Author.of_request(request._request, use.username, AuditEvent.Source.API)
+            author = author_of(request, use.username)
             record(AuditEvent.Action.TOKEN_REUSED, author)
 
 

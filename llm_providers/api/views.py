@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from llm_providers import store
-from llm_providers.api.base import ContractView, author_of
-from llm_providers.api.permissions import ActionPermissions
+from llm_providers.access.permissions import ActionPermissions
+from llm_providers.api.base import ContractView
 from llm_providers.api.serializers import (
     ChangeSerializer,
     LLMProviderConfigSerializer,
@@ -18,6 +18,7 @@ from llm_providers.api.serializers import (
 )
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
+from llm_providers.web.author import author_of
 
 
 class LLMProviderViewSet(ContractView, ViewSet):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from llm_providers.strict_serializer import NOT_NULL, REQUIRED, StrictSerializer
+from llm_providers.strict.serializer import NOT_NULL, REQUIRED, StrictSerializer
 
 MASK = "***"
 MAX_LENGTH = 512  # characters

@@ -6,7 +6,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from llm_providers import strict_json
 from llm_providers.providers import private_keys
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import (
@@ -16,7 +15,8 @@ from llm_providers.providers.credentials import (
     PlainField,
     SecretField,
 )
-from llm_providers.strict_serializer import REQUIRED
+from llm_providers.strict import json as strict_json
+from llm_providers.strict.serializer import REQUIRED
 
 KEY_FILE_BYTES = 16 * 1024
 PRIVATE_KEY_LENGTH = 8 * 1024  # characters; RSA keys of 8,192 bits take 6,400

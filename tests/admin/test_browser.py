@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
-from llm_providers.fields import Sealed
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
+from llm_providers.sealing import Sealed
 from tests.admin.conftest import Visitor
 from tests.admin.pages import ADD, CONFIGS, EVENTS, HOME, add, as_entered, change, second, secrets_of, with_canary
 from tests.live import LiveServer

@@ -6,8 +6,8 @@ import pytest
 from django.db import OperationalError
 
 from llm_providers.api import errors
-from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import LLMProviderConfig
+from llm_providers.sealing import CredentialsUnreadable
 from tests.client import API
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken
 
-from llm_providers.api.authentication import RefreshToken
+from llm_providers.access.tokens import RefreshToken
 from llm_providers.models import AuditEvent
 from tests.client import API
 

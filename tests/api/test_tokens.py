@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken
 
-from llm_providers.api.authentication import RefreshToken
+from llm_providers.access.tokens import RefreshToken
 from llm_providers.models import LoginCount
 from tests.client import API, api_for
 

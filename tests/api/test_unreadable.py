@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from llm_providers.fields import EncryptedJSONField, Sealed
 from llm_providers.models import AuditEvent, LLMProviderConfig
+from llm_providers.sealing import EncryptedJSONField, Sealed
 from refactor_site.env_file import fresh_environment
 from tests.client import API
 

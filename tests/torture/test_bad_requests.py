@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from llm_providers.header_bounds import HEADER_LIMIT
 from llm_providers.providers import PROVIDERS
+from llm_providers.web.header_bounds import HEADER_LIMIT
 from tests.torture.conftest import Target, mostly_torture
 from tests.torture.corpus import CASES
 from tests.torture.corpus.case import ALL, CANARY, ITEM, LIST, REFRESH, REVOKE, STATUS, TRAIL, Case

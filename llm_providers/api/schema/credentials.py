@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from llm_providers.providers import Provider, Registry
 from llm_providers.providers.credentials import CredentialField, EndpointField
-from llm_providers.strict_serializer import StrictSerializer
+from llm_providers.strict.serializer import StrictSerializer
 
 Schema = dict[str, Any]
 

@@ -7,10 +7,10 @@ from rest_framework.serializers import ValidationError
 
 from llm_providers.api.errors import CODES, Problem, describe, internal_error
 from llm_providers.api.schema.credentials import Schema, object_of, ref
-from llm_providers.fields import CredentialsUnreadable
 from llm_providers.providers import Registry
+from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile
-from llm_providers.strict_serializer import REQUIRED
+from llm_providers.strict.serializer import REQUIRED
 
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": {

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from llm_providers import lockout
+from llm_providers.web import lockout
 
 
 class Command(BaseCommand):

@@ -17,11 +17,11 @@ from unfold.widgets import (
 )
 
 from llm_providers import audit, store
-from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
 from llm_providers.providers.credentials import MASK, SECRET_IN_CLEAR, CredentialField
-from llm_providers.uploads import UPLOAD_LIMIT
+from llm_providers.sealing import CredentialsUnreadable
+from llm_providers.web.uploads import UPLOAD_LIMIT
 
 # No maxlength: a browser would cut what is pasted, without a word.
 DISCREET = {"spellcheck": "false", "autocapitalize": "none", "autocorrect": "off"}

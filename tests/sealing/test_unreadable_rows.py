@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS
+from llm_providers.sealing import CredentialsUnreadable
 from tests.factories import stored
 
 pytestmark = pytest.mark.django_db

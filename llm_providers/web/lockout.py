@@ -23,8 +23,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import Throttled
 
-from llm_providers.client_address import counted_address, login_source, normal_address
 from llm_providers.models import LoginCount
+from llm_providers.web.client_address import counted_address, login_source, normal_address
 
 EVERYBODY = ""  # the name under which an address as a whole is counted
 
@@ -91,7 +91,7 @@ class Attempt:
 
 
 def digest(username: str) -> str:
-    return salted_hmac("llm_providers.lockout", username, algorithm="sha256").hexdigest()
+    return salted_hmac("llm_providers.web.lockout", username, algorithm="sha256").hexdigest()
 
 
 def limit(count: LoginCount) -> int:

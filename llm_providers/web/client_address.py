@@ -4,9 +4,10 @@ import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 
-def client_address(request: HttpRequest) -> str | None:
+def client_address(request: HttpRequest | Request) -> str | None:
     """The client's IP address, or None when there is none to believe.
 
     ``X-Forwarded-For`` counts only when TRUSTED_PROXY_COUNT says how many proxies of ours

@@ -7,8 +7,8 @@ import pytest
 from cryptography.fernet import Fernet
 from pytest_django import Settings
 
-from llm_providers.fields import CredentialsUnreadable, EncryptedJSONField, Sealed
 from llm_providers.models import LLMProviderConfig
+from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, Sealed
 
 OLD = "1sTkJ7pZ-Qw3vYx8Rb5Nc2Lm9Hg4Fd6Sa0"
 NEW = "2uVmK8qA_Wx4wZy9Sc6Od3Mn0Ih5Ge7Tb1"
@@ -121,7 +121,7 @@ def test_the_field_deconstructs_to_what_makes_it_again() -> None:
     name, path, args, kwargs = model_field().deconstruct()
     assert (name, path, args, kwargs) == (
         "credentials",
-        "llm_providers.fields.EncryptedJSONField",
+        "llm_providers.sealing.EncryptedJSONField",
         [],
         {"bound_to": "provider"},
     )

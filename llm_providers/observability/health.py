@@ -5,8 +5,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from llm_providers.fields import CredentialsUnreadable
 from llm_providers.models import LLMProviderConfig
+from llm_providers.sealing import CredentialsUnreadable
 
 
 @require_safe

@@ -11,10 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.live import LiveServer
+from tests.live import ROOT, LiveServer
 
 HERE = Path(__file__).parent
-OPENAPI_YAML = HERE.parent / "openapi.yaml"
+OPENAPI_YAML = ROOT / "openapi.yaml"
 PACKAGE = "re_factor_api_reference_client"
 UNREACHABLE = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH")
 
@@ -74,7 +74,7 @@ def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not npm or not shutil.which("node"):
         pytest.skip("there is no Node.js with npm")
     directory = tmp_path_factory.mktemp("typescript")
-    shutil.copytree(HERE / "clients", directory, dirs_exist_ok=True)
+    shutil.copytree(HERE, directory, dirs_exist_ok=True)
     installed = run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=directory)
     if UNREACHABLE.search(installed.stderr):
         pytest.skip("npm does not reach its registry")

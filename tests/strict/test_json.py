@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from llm_providers import strict_json
-from llm_providers.strict_json import MAX_DEPTH, NotStrictJSON
+from llm_providers.strict import json as strict_json
+from llm_providers.strict.json import MAX_DEPTH, NotStrictJSON
 
 NOT_JSON = "The text is not valid JSON."
 TOO_DEEP = "The JSON is nested deeper than 32 levels."

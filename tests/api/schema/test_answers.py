@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS
+from tests.api.schema.test_openapi import complaints, find, resolve
 from tests.client import API, api_for, holder_of
-from tests.test_openapi import complaints, find, resolve
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import BinaryField, Case, F, TextField, Value, When
 from django.db.models.functions import Concat, Upper
 
-from llm_providers.fields import Sealed
 from llm_providers.models import LLMProviderConfig
+from llm_providers.sealing import Sealed
 from tests.factories import stored
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.views.debug import ExceptionReporter
 from pytest_django import Settings
 
-from llm_providers.wsgi import WithoutEnvironment
+from llm_providers.web.request_bodies import WithoutEnvironment
 from tests.live import MANAGE, LiveServer
 
 CANARIES = {"HTTP_PROXY": "http://canary-proxy", "LEGACY_DSN": "canary-dsn", "DATABASE_PASSWORD": "canary-password"}

@@ -2,7 +2,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from llm_providers.client_address import client_address, login_source
+from llm_providers.web.client_address import client_address, login_source
 
 
 def address(remote: str, forwarded: str | None = None) -> str | None:

@@ -2,22 +2,22 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from drf_spectacular.renderers import OpenApiYamlRenderer
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from llm_providers.api.documentation import document
 from llm_providers.api.schema import components
 from llm_providers.api.schema.operations import OPERATIONS
-from llm_providers.docs import document
 from llm_providers.providers import PROVIDERS, Provider, Registry
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
 from tests.client import API
+from tests.live import ROOT
 
 DOCUMENT = document()
-OPENAPI_YAML = Path(__file__).parent.parent / "openapi.yaml"
+OPENAPI_YAML = ROOT / "openapi.yaml"
 each_provider = pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda provider: provider.slug)
 each_operation = pytest.mark.parametrize("operation", list(OPERATIONS))
 

@@ -12,8 +12,8 @@ from django.db.models import F
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from llm_providers.lockout import Attempt, LockedOut
 from llm_providers.models import LoginCount
+from llm_providers.web.lockout import Attempt, LockedOut
 from tests.client import API
 
 pytestmark = pytest.mark.django_db
