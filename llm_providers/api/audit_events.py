@@ -1,6 +1,4 @@
-import re
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,24 +10,8 @@ from llm_providers.api.base import ContractView
 from llm_providers.api.fields import ProviderField, Text
 from llm_providers.audit import Cursor, page
 from llm_providers.models import AuditEvent
+from llm_providers.strict.fields import CountField, MomentField
 from llm_providers.strict.serializer import StrictSerializer
-
-
-class MomentField(serializers.DateTimeField):
-    """An ISO 8601 date and time with its zone."""
-
-    default_error_messages = {
-        "invalid": "Send a date and time with its zone, for example 2026-01-31T08:00:00Z.",
-    }
-
-    def to_internal_value(self, value: Any) -> datetime:
-        if not value.isprintable():
-            self.fail("invalid")  # fromisoformat() reads up to a NUL and no further
-        try:
-            moment = datetime.fromisoformat(value)
-            return moment.astimezone(UTC) if moment.tzinfo else self.fail("invalid")
-        except (ValueError, OverflowError):
-            self.fail("invalid")
 
 
 class CursorField(serializers.Field):  # type: ignore[type-arg]
@@ -43,17 +25,6 @@ class CursorField(serializers.Field):  # type: ignore[type-arg]
 
     def to_representation(self, value: Cursor) -> str:
         return str(value)
-
-
-class CountField(serializers.IntegerField):
-    """Digits, and nothing else that Python takes for a number."""
-
-    default_error_messages = {"invalid": "Send a whole number."}
-
-    def to_internal_value(self, data: Any) -> int:
-        if not re.fullmatch("[0-9]{1,9}", data):
-            self.fail("invalid")
-        return int(data)
 
 
 class AuditQuerySerializer(StrictSerializer):

@@ -26,20 +26,6 @@ class ProviderField(serializers.Field):  # type: ignore[type-arg]
         return value
 
 
-class StrictBooleanField(serializers.Field):  # type: ignore[type-arg]
-    """``true`` or ``false``, and nothing that merely looks like it."""
-
-    default_error_messages = {"null": NOT_NULL, "invalid": "Send true or false."}
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid")
-        return data
-
-    def to_representation(self, value: bool) -> bool:
-        return value
-
-
 class AnyCredentialsField(serializers.Field):  # type: ignore[type-arg]
     """Credentials before it is known whose: the provider's own serializer looks at them."""
 

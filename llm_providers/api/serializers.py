@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from llm_providers.api.fields import AnyCredentialsField, ProviderField, StrictBooleanField
+from llm_providers.api.fields import AnyCredentialsField, ProviderField
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
+from llm_providers.strict.fields import StrictBooleanField
 from llm_providers.strict.serializer import StrictSerializer
 
 

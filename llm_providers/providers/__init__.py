@@ -6,10 +6,11 @@ To add a provider: write one file here like its siblings and name its class in P
 from llm_providers.providers.amazon_bedrock import AmazonBedrock
 from llm_providers.providers.anthropic import Anthropic
 from llm_providers.providers.azure import Azure
-from llm_providers.providers.base import Provider, Registry, UnknownProvider
+from llm_providers.providers.base import Provider
 from llm_providers.providers.google import Google
 from llm_providers.providers.google_vertex import GoogleVertex
 from llm_providers.providers.openai import OpenAI
+from llm_providers.providers.registry import Registry, UnknownProvider
 from llm_providers.providers.xai import XAI
 
 __all__ = ["PROVIDERS", "Provider", "Registry", "UnknownProvider", "get_provider", "provider_choices"]

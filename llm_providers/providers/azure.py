@@ -3,12 +3,8 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from llm_providers.providers.base import Provider
-from llm_providers.providers.credentials import (
-    CredentialsSerializer,
-    EndpointField,
-    PlainField,
-    SecretField,
-)
+from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.endpoint import EndpointField
 
 
 def endpoint_suffixes() -> Sequence[str]:

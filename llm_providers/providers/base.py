@@ -1,17 +1,9 @@
-"""What a provider declares, and the registry that holds the declarations."""
+"""What a provider declares."""
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from rest_framework.exceptions import ValidationError
-from rest_framework.settings import api_settings
-
 from llm_providers.providers.credentials import CredentialsSerializer
-
-
-class UnknownProvider(LookupError):
-    """No provider is registered under this slug."""
 
 
 class Provider:
@@ -31,84 +23,3 @@ class Provider:
     example: ClassVar[dict[str, Any]]
     key_pattern: ClassVar[re.Pattern[str] | None] = None
     Credentials: ClassVar[type[CredentialsSerializer]]
-
-
-class Registry:
-    """The providers, by slug, in the order in which they are listed everywhere."""
-
-    def __init__(self, providers: Iterable[type[Provider]] = ()) -> None:
-        self._providers: dict[str, type[Provider]] = {}
-        for provider in providers:
-            self.register(provider)
-
-    def __iter__(self) -> Iterator[type[Provider]]:
-        return iter(self._providers.values())
-
-    def __contains__(self, slug: object) -> bool:
-        return isinstance(slug, str) and slug in self._providers
-
-    def register(self, provider: type[Provider]) -> None:
-        """Add a provider; raises ValueError when its slug is taken."""
-        if provider.slug in self._providers:
-            raise ValueError(f"A provider is registered as {provider.slug!r} already.")
-        self._providers[provider.slug] = provider
-
-    def unregister(self, slug: str) -> None:
-        """Take a provider out; raises UnknownProvider."""
-        self.get(slug)
-        del self._providers[slug]
-
-    def get(self, slug: str) -> type[Provider]:
-        """The provider of this slug; raises UnknownProvider."""
-        try:
-            return self._providers[slug]
-        except KeyError:
-            raise UnknownProvider(slug) from None
-
-    def slugs(self) -> list[str]:
-        return list(self._providers)
-
-    def clean(self, slug: str, credentials: Any) -> dict[str, Any]:
-        """Validate credentials by their provider's rules and return what is to be stored.
-
-        Raises UnknownProvider, and rest_framework's ValidationError with the failing fields.
-        """
-        provider = self.get(slug)
-        serializer = provider.Credentials(data=credentials, context={"owner_of": self.owner_of, "provider": provider})
-        serializer.is_valid(raise_exception=True)
-        cleaned: dict[str, Any] = serializer.validated_data
-        return cleaned
-
-    def merge(self, slug: str, stored: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-        """Merge a patch into stored credentials (RFC 7396, one level) and validate the result.
-
-        A secret belongs to its destination: who changes one must bring every stored secret
-        again. Raises like ``clean``.
-        """
-        if not patch:
-            raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: ["Send at least one field."]})
-        declared = self.get(slug).Credentials.declared()
-        removed = [name for name, value in patch.items() if value is None and name in declared]
-        kept = {name: value for name, value in stored.items() if name in declared}  # not what was declared once
-        merged = {name: value for name, value in {**kept, **patch}.items() if name not in removed}
-        cleaned = self.clean(slug, merged)
-        moved = [
-            name for name, field in declared.items() if field.destination and cleaned.get(name) != stored.get(name)
-        ]
-        left = [name for name, field in declared.items() if field.masked and name in stored and name not in patch]
-        if moved and left:
-            sentence = f"Send this secret again: {moved[0]} changes, and a secret belongs to its destination."
-            raise ValidationError({name: [sentence] for name in left})
-        return cleaned
-
-    def mask(self, slug: str, credentials: dict[str, Any]) -> dict[str, Any]:
-        """Credentials as they may be shown: every secret reduced to its public prefix."""
-        masked: dict[str, Any] = self.get(slug).Credentials(credentials).data
-        return dict(masked)
-
-    def owner_of(self, key: str) -> type[Provider] | None:
-        """The provider whose keys look like this one, if any."""
-        for provider in self:
-            if provider.key_pattern and provider.key_pattern.match(key):
-                return provider
-        return None

@@ -14,7 +14,8 @@ from llm_providers import audit, store
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
 from llm_providers.providers.base import Provider as BaseProvider
-from llm_providers.providers.credentials import CredentialsSerializer, EndpointField, PlainField, SecretField
+from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.endpoint import EndpointField
 from tests.admin.pages import ADD, CONFIGS, add, change, entries, secrets_of, with_canary
 
 pytestmark = pytest.mark.django_db

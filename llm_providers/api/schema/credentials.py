@@ -6,7 +6,8 @@ from typing import Any
 from rest_framework import serializers
 
 from llm_providers.providers import Provider, Registry
-from llm_providers.providers.credentials import CredentialField, EndpointField
+from llm_providers.providers.credentials import CredentialField
+from llm_providers.providers.endpoint import EndpointField
 from llm_providers.strict.serializer import StrictSerializer
 
 Schema = dict[str, Any]

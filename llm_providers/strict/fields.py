@@ -1,0 +1,51 @@
+"""Fields that accept one spelling of a value."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from rest_framework import serializers
+
+from llm_providers.strict.serializer import NOT_NULL
+
+
+class StrictBooleanField(serializers.Field):  # type: ignore[type-arg]
+    """``true`` or ``false``, and nothing that merely looks like it."""
+
+    default_error_messages = {"null": NOT_NULL, "invalid": "Send true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: bool) -> bool:
+        return value
+
+
+class MomentField(serializers.DateTimeField):
+    """An ISO 8601 date and time with its zone."""
+
+    default_error_messages = {
+        "invalid": "Send a date and time with its zone, for example 2026-01-31T08:00:00Z.",
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not value.isprintable():
+            self.fail("invalid")  # fromisoformat() reads up to a NUL and no further
+        try:
+            moment = datetime.fromisoformat(value)
+            return moment.astimezone(UTC) if moment.tzinfo else self.fail("invalid")
+        except (ValueError, OverflowError):
+            self.fail("invalid")
+
+
+class CountField(serializers.IntegerField):
+    """Digits, and nothing else that Python takes for a number."""
+
+    default_error_messages = {"invalid": "Send a whole number."}
+
+    def to_internal_value(self, data: Any) -> int:
+        if not re.fullmatch("[0-9]{1,9}", data):
+            self.fail("invalid")
+        return int(data)
