@@ -170,18 +170,7 @@ PORT = integer("PORT", 8000, lowest=1, highest=65535)
 ALLOWED_HOSTS = items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", 0, lowest=0, highest=10)
-# Azure's public, US Government and China clouds; an operator adds a gateway's domain.
-AZURE_ENDPOINT_SUFFIXES = [
-    ".openai.azure.com",
-    ".services.ai.azure.com",
-    ".cognitiveservices.azure.com",
-    ".openai.azure.us",
-    ".cognitiveservices.azure.us",
-    ".services.ai.azure.us",
-    ".openai.azure.cn",
-    ".cognitiveservices.azure.cn",
-    *domain_suffixes("AZURE_ENDPOINT_SUFFIXES_EXTRA"),
-]
+AZURE_ENDPOINT_SUFFIXES_EXTRA = domain_suffixes("AZURE_ENDPOINT_SUFFIXES_EXTRA")  # a gateway's domain, for example
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
 LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)

@@ -7,10 +7,22 @@ from llm_providers.providers.credentials import CredentialsSerializer, PlainFiel
 from llm_providers.providers.endpoint import EndpointField
 
 
+# The public, US Government and China clouds.
+SUFFIXES = (
+    ".openai.azure.com",
+    ".services.ai.azure.com",
+    ".cognitiveservices.azure.com",
+    ".openai.azure.us",
+    ".cognitiveservices.azure.us",
+    ".services.ai.azure.us",
+    ".openai.azure.cn",
+    ".cognitiveservices.azure.cn",
+)
+
+
 def endpoint_suffixes() -> Sequence[str]:
     """The domains Azure serves OpenAI models from, and those the operator added."""
-    suffixes: Sequence[str] = settings.AZURE_ENDPOINT_SUFFIXES
-    return suffixes
+    return [*SUFFIXES, *settings.AZURE_ENDPOINT_SUFFIXES_EXTRA]
 
 
 class Azure(Provider):

@@ -114,7 +114,7 @@ def test_an_endpoint_of_odd_characters_is_refused(endpoint: str) -> None:
 
 
 def test_an_operator_can_allow_a_gateway(settings: Settings) -> None:
-    settings.AZURE_ENDPOINT_SUFFIXES = [*settings.AZURE_ENDPOINT_SUFFIXES, ".azure-api.net"]
+    settings.AZURE_ENDPOINT_SUFFIXES_EXTRA = [".azure-api.net"]
     endpoint = "https://gateway.azure-api.net/openai"
     assert clean("azure", endpoint=endpoint)["endpoint"] == "https://gateway.azure-api.net"
 
@@ -145,5 +145,5 @@ def test_the_endpoint_is_where_the_key_is_sent() -> None:
 
 
 def test_of_two_domains_that_both_fit_the_longer_counts_as_well(settings: Settings) -> None:
-    settings.AZURE_ENDPOINT_SUFFIXES = [".corp.example", ".llm.corp.example"]
+    settings.AZURE_ENDPOINT_SUFFIXES_EXTRA = [".corp.example", ".llm.corp.example"]
     assert clean("azure", endpoint="https://a.llm.corp.example")["endpoint"] == "https://a.llm.corp.example"
