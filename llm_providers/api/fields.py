@@ -3,7 +3,6 @@ from typing import Any
 from rest_framework import serializers
 
 from llm_providers.providers import PROVIDERS
-from llm_providers.providers.credentials import CredentialField
 from llm_providers.strict.serializer import NOT_NULL, REQUIRED
 
 
@@ -35,10 +34,3 @@ class AnyCredentialsField(serializers.Field):  # type: ignore[type-arg]
         if not isinstance(data, dict):
             self.fail("invalid")
         return data
-
-
-class Text(CredentialField):
-    """A string of a token request, taken as it is: a password may hold anything."""
-
-    def check(self, value: str) -> None:
-        """Nothing but the type and the length matters."""

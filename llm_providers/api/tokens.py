@@ -15,9 +15,9 @@ from llm_providers.access.tokens import (
     read_token,
 )
 from llm_providers.api.base import ContractView
-from llm_providers.api.fields import Text
 from llm_providers.audit import record
 from llm_providers.models import AuditEvent
+from llm_providers.strict.fields import Text
 from llm_providers.strict.serializer import StrictSerializer
 from llm_providers.web.author import author_of
 

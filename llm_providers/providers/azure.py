@@ -6,7 +6,6 @@ from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
 from llm_providers.providers.endpoint import EndpointField
 
-
 # The public, US Government and China clouds.
 SUFFIXES = (
     ".openai.azure.com",

@@ -12,7 +12,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from llm_providers.strict.serializer import NOT_NULL, REQUIRED, StrictSerializer
+from llm_providers.strict.fields import Text
+from llm_providers.strict.serializer import StrictSerializer
 
 MASK = "***"
 MAX_LENGTH = 512  # characters
@@ -64,7 +65,7 @@ def as_typed(value: Any) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
-class CredentialField(serializers.CharField):
+class CredentialField(Text):
     """A string of printable ASCII, trimmed, without white space inside.
 
     ``env`` names the environment variables that hold the value: the first is written, all
@@ -75,12 +76,7 @@ class CredentialField(serializers.CharField):
     destination = False
 
     default_error_messages = {
-        "required": REQUIRED,
-        "null": NOT_NULL,
-        "invalid": "Send a string.",
-        "blank": "This field must not be empty.",
-        "max_length": "This field takes at most {max_length} characters.",
-        "characters": ("Only printable ASCII characters without white space are accepted. Copy the value again."),
+        "characters": "Only printable ASCII characters without white space are accepted. Copy the value again.",
         "pattern": "{hint}",
     }
 
@@ -97,11 +93,6 @@ class CredentialField(serializers.CharField):
         self.env = (env,) if isinstance(env, str) else tuple(env)
         self.pattern = re.compile(pattern, re.ASCII) if pattern else None
         self.hint = hint
-
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        if data is not serializers.empty and data is not None and not isinstance(data, str):
-            self.fail("invalid")  # CharField would turn a number into a string
-        return super().run_validation(data)
 
     def to_internal_value(self, data: str) -> Any:
         value = super().to_internal_value(data)

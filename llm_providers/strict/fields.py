@@ -6,7 +6,24 @@ from typing import Any
 
 from rest_framework import serializers
 
-from llm_providers.strict.serializer import NOT_NULL
+from llm_providers.strict.serializer import NOT_NULL, REQUIRED
+
+
+class Text(serializers.CharField):
+    """A string; CharField would turn a number into one."""
+
+    default_error_messages = {
+        "required": REQUIRED,
+        "null": NOT_NULL,
+        "invalid": "Send a string.",
+        "blank": "This field must not be empty.",
+        "max_length": "This field takes at most {max_length} characters.",
+    }
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is not serializers.empty and data is not None and not isinstance(data, str):
+            self.fail("invalid")
+        return super().run_validation(data)
 
 
 class StrictBooleanField(serializers.Field):  # type: ignore[type-arg]

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from llm_providers.providers import Provider, Registry
 from llm_providers.providers.credentials import CredentialField
-from llm_providers.providers.endpoint import EndpointField
+from llm_providers.strict.fields import Text
 from llm_providers.strict.serializer import StrictSerializer
 
 Schema = dict[str, Any]
@@ -34,21 +34,26 @@ def serializer_schema(serializer: StrictSerializer, **more: Any) -> Schema:
     return object_of({name: field_schema(field) for name, field in fields.items()}, optional, **more)
 
 
-def field_schema(field: CredentialField) -> Schema:
+def field_schema(field: Text) -> Schema:
     schema: Schema = {"type": "string", "title": field.label, "minLength": 1}
     if field.help_text:
         schema["description"] = field.help_text
     if field.max_length:
         schema["maxLength"] = field.max_length
-    if field.masked or field.style.get("input_type") == "password":
+    if field.style.get("input_type") == "password":
         schema["format"] = "password"
-    elif isinstance(field, EndpointField):
-        schema["format"] = "uri"
-    if field.pattern and not field.masked:  # an answered mask does not match the pattern of its secret
-        schema["pattern"] = f"^(?:{field.pattern.pattern})$"
+    if isinstance(field, CredentialField):
+        schema |= credential_schema(field)
     if isinstance(field.default, str):
         schema["default"] = field.default
     return schema
+
+
+def credential_schema(field: CredentialField) -> Schema:
+    if field.masked:
+        return {"format": "password"}  # an answered mask does not match the pattern of its secret
+    schema: Schema = {"format": "uri"} if field.destination else {}
+    return schema | ({"pattern": f"^(?:{field.pattern.pattern})$"} if field.pattern else {})
 
 
 def credentials_name(provider: type[Provider]) -> str:
