@@ -91,7 +91,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "llm_providers.api.middleware.EnvelopeMiddleware",  # outermost: it also answers for the others' errors
+    "llm_providers.web.request_id.identified",
+    "llm_providers.web.access_log.access_log",
+    "llm_providers.web.response_headers.response_headers",
+    "llm_providers.api.middleware.EnvelopeMiddleware",  # outside of all below: it answers for their errors too
     "llm_providers.web.header_bounds.header_bounds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
