@@ -1,4 +1,4 @@
-"""How strong a key must be. The values are in the settings."""
+"""Keys: how strong one must be, and how the settings read theirs."""
 
 import base64
 import binascii
@@ -12,6 +12,9 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+from refactor_site.environment import Environment
 
 KEY_BYTES = 32
 KEY_VARIETY = 10
@@ -41,6 +44,9 @@ PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]*")
 DIGESTS = {16: "md5", 20: "sha1", 28: "sha224", 32: "sha256", 48: "sha384", 64: "sha512"}  # by their bytes
 WRITTEN_BYTES = 48  # what `env_file` writes; as a digest it is looked up in hexadecimal only, so that a start is quick
 COMMON_PASSWORDS = Path(django.__file__).parent / "contrib" / "auth" / "common-passwords.txt.gz"
+
+NEW_KEY = "`python -m refactor_site.env_file` writes fresh random ones into a new .env"
+ANOTHER_KEY = f"put a fresh key in front of it, with a comma between; {NEW_KEY}"
 
 
 def key_weakness(key: str) -> str | None:
@@ -94,6 +100,37 @@ def common_texts() -> Iterator[bytes]:
     with gzip.open(COMMON_PASSWORDS) as passwords:
         for line in passwords:
             yield from (line, line.rstrip(b"\n"))
+
+
+def key_ring(name: str, remedy: str = ANOTHER_KEY) -> list[str]:
+    """Return the comma-separated keys of a setting: the first is strong, none is empty or occurs twice."""
+    text = Environment.ENVIRON.get(name)
+    if text is None:
+        raise ImproperlyConfigured(f"{name} is missing: {NEW_KEY}.")
+    keys = [key.strip() for key in text.split(",")]
+    if any(keys) and not all(keys):  # new keys would lose what is stored with the others
+        raise ImproperlyConfigured(f"{name} holds an empty key: remove the comma that is too many.")
+    if weakness := key_weakness(keys[0]):
+        raise ImproperlyConfigured(f"{name} holds {weakness}: {remedy if keys[0] else NEW_KEY}.")
+    if len(set(keys)) < len(keys):
+        raise ImproperlyConfigured(f"{name} holds the same key twice: remove one of the two.")
+    return keys
+
+
+def single_key(name: str) -> str:
+    keys = key_ring(name, remedy=NEW_KEY)
+    if len(keys) > 1:
+        raise ImproperlyConfigured(f"{name} holds a comma, but is a single key: {NEW_KEY}.")
+    return keys[0]
+
+
+def refuse_shared_keys(**rings: list[str]) -> None:
+    owner: dict[str, str] = {}
+    for name, keys in rings.items():
+        for key in keys:
+            if key in owner:
+                raise ImproperlyConfigured(f"{name} holds the key of {owner[key]}: give each its own; {NEW_KEY}.")
+            owner[key] = name
 
 
 @checks.register(checks.Tags.security)

@@ -1,166 +1,23 @@
-"""The settings, and the only place that reads the environment.
+"""The settings: values only. How they are read from the environment is in the modules beside this one."""
 
-The environment wins over the `.env` file (`ENV_FILE` names another file). An optional setting that
-is empty counts as unset. What cannot be used safely raises `ImproperlyConfigured` with one sentence
-that names the setting and the remedy, never the value.
-"""
-
-import os
 import re
-from collections.abc import Callable, Iterable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any
 
-import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from refactor_site.keys import key_weakness
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-T = TypeVar("T")
-
-
-class Environment(environ.Env):  # type: ignore[misc]
-    # A copy, so that keys from the file do not become part of the environment of child processes.
-    ENVIRON = dict(os.environ)
-
-
-def read_env_file() -> None:
-    named = Environment.ENVIRON.get("ENV_FILE")
-    path = Path(named or BASE_DIR / ".env")
-    if named and (path.is_dir() or not path.exists()):
-        raise ImproperlyConfigured("ENV_FILE names no file: name one, or unset it to use .env beside manage.py.")
-    try:
-        Environment.read_env(path)
-    except UnicodeDecodeError:
-        raise ImproperlyConfigured("ENV_FILE is not UTF-8 text: write it anew with `make run`.") from None
-
-
-def optional(name: str, parse: Callable[[str], T], default: T, remedy: str) -> T:
-    # Not `env(name)`: it follows a leading "$" to another variable and names that one when it fails.
-    text = Environment.ENVIRON.get(name, "").strip()
-    if not text:
-        return default
-    try:
-        return parse(text)
-    except Exception:  # noqa: BLE001  (the library's own message may repeat a password; hence `from None`)
-        raise ImproperlyConfigured(f"{name} cannot be used: {remedy}.") from None
-
-
-# --- Plain values
-
-TRUTH = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
-
-
-def boolean(name: str, default: bool) -> bool:
-    return optional(name, lambda text: TRUTH[text.lower()], default, "use true or false")
-
-
-def integer(name: str, default: int, lowest: int, highest: int) -> int:
-    allowed = range(lowest, highest + 1)
-    return optional(
-        name, lambda text: allowed[allowed.index(int(text))], default, f"use a whole number from {lowest} to {highest}"
-    )
-
-
-def items(name: str, default: Iterable[str] = ()) -> list[str]:
-    return optional(
-        name,
-        lambda text: [item.strip() for item in text.split(",") if item.strip()],
-        list(default),
-        "use values separated by commas",
-    )
-
-
-DOMAIN = re.compile(r"\.?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
-
-
-def domain_suffixes(name: str) -> list[str]:
-    """Domains of at least two labels, each with a leading dot: what is in front of it is one more label."""
-    domains = [item.lower() for item in items(name)]
-    if not all(DOMAIN.fullmatch(domain) for domain in domains):
-        raise ImproperlyConfigured(f"{name} cannot be used: name domains such as llm.example.com, separated by commas.")
-    return ["." + domain.removeprefix(".") for domain in domains]
-
-
-# --- Keys
-
-NEW_KEY = "`python -m refactor_site.env_file` writes fresh random ones into a new .env"
-ANOTHER_KEY = f"put a fresh key in front of it, with a comma between; {NEW_KEY}"
-
-
-def key_ring(name: str, remedy: str = ANOTHER_KEY) -> list[str]:
-    """Return the comma-separated keys of a setting: the first is strong, none is empty or occurs twice."""
-    text = Environment.ENVIRON.get(name)
-    if text is None:
-        raise ImproperlyConfigured(f"{name} is missing: {NEW_KEY}.")
-    keys = [key.strip() for key in text.split(",")]
-    if any(keys) and not all(keys):  # new keys would lose what is stored with the others
-        raise ImproperlyConfigured(f"{name} holds an empty key: remove the comma that is too many.")
-    if weakness := key_weakness(keys[0]):
-        raise ImproperlyConfigured(f"{name} holds {weakness}: {remedy if keys[0] else NEW_KEY}.")
-    if len(set(keys)) < len(keys):
-        raise ImproperlyConfigured(f"{name} holds the same key twice: remove one of the two.")
-    return keys
-
-
-def single_key(name: str) -> str:
-    keys = key_ring(name, remedy=NEW_KEY)
-    if len(keys) > 1:
-        raise ImproperlyConfigured(f"{name} holds a comma, but is a single key: {NEW_KEY}.")
-    return keys[0]
-
-
-def refuse_shared_keys(**rings: list[str]) -> None:
-    owner: dict[str, str] = {}
-    for name, keys in rings.items():
-        for key in keys:
-            if key in owner:
-                raise ImproperlyConfigured(f"{name} holds the key of {owner[key]}: give each its own; {NEW_KEY}.")
-            owner[key] = name
-
-
-# --- Database
-
-SQLITE_OPTIONS = {
-    # Seen with eight writing processes: the defaults lose writes to "database is locked", these none.
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,  # seconds
-}
-POSTGRESQL_OPTIONS = {
-    "connect_timeout": 5,  # seconds
-    "tcp_user_timeout": 15_000,  # milliseconds
-}
-POSTGRESQL_TIMEOUTS = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
-
-
-def database(url: str) -> dict[str, Any]:
-    """Turn `sqlite:///file` or `postgres://user:password@host/name?sslmode=require` into Django's setting.
-
-    A relative file is one beside manage.py. A database in memory is refused: each process would see its own.
-    """
-    address = urlsplit(url)
-    file = address.scheme == "sqlite" and not address.netloc
-    if not file and address.scheme not in ("postgres", "postgresql"):
-        raise ValueError
-    config: dict[str, Any] = environ.Env.db_url_config(url)
-    options = config.pop("OPTIONS", {})
-    if config["NAME"] in ("", ":memory:"):
-        raise ValueError
-    if file:
-        return config | {"NAME": BASE_DIR / config["NAME"], "OPTIONS": options | SQLITE_OPTIONS}
-    # Of two values for a server setting PostgreSQL takes the last: the time-outs stay, whatever the address adds.
-    server_settings = " ".join(filter(None, [options.get("options"), POSTGRESQL_TIMEOUTS]))
-    options = POSTGRESQL_OPTIONS | options | {"options": server_settings}
-    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": options}
-
-
-# --- Read
+from refactor_site.database import database
+from refactor_site.environment import (
+    BASE_DIR,  # noqa: F401  (commands go by it)
+    boolean,
+    domain_suffixes,
+    integer,
+    items,
+    optional,
+    read_env_file,
+)
+from refactor_site.keys import key_ring, refuse_shared_keys, single_key
 
 read_env_file()
 
@@ -223,7 +80,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "llm_providers.api.middleware.EnvelopeMiddleware",  # outermost: it also answers for the others' errors
+    "llm_providers.web.request_id.identified",
+    "llm_providers.web.access_log.access_log",
+    "llm_providers.web.response_headers.response_headers",
+    "llm_providers.api.middleware.EnvelopeMiddleware",  # outside of all below: it answers for their errors too
     "llm_providers.web.header_bounds.header_bounds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,8 +2,11 @@
 
 import logging
 import re
+from collections.abc import Callable
 from contextvars import ContextVar
 from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponseBase
 
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _current: ContextVar[str] = ContextVar("request_id", default="")
@@ -19,6 +22,20 @@ def begin(offered: str | None) -> str:
 def current() -> str:
     """The id of the request this thread is answering, or an empty string."""
     return _current.get()
+
+
+def identified(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Give each request its id, and tell it with the answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        identity = begin(request.headers.get("X-Request-ID"))
+        response = get_response(request)
+        response.headers["X-Request-ID"] = identity
+        return response
+
+    return middleware
 
 
 class RequestIDFilter(logging.Filter):

@@ -1,0 +1,82 @@
+"""The environment, read here only, as typed values for the settings.
+
+It wins over the `.env` file (`ENV_FILE` names another file). An optional setting that is empty counts
+as unset. What cannot be used safely raises `ImproperlyConfigured` with one sentence that names the
+setting and the remedy, never the value.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+T = TypeVar("T")
+
+
+class Environment(environ.Env):  # type: ignore[misc]
+    # A copy, so that keys from the file do not become part of the environment of child processes.
+    ENVIRON = dict(os.environ)
+
+
+def read_env_file() -> None:
+    named = Environment.ENVIRON.get("ENV_FILE")
+    path = Path(named or BASE_DIR / ".env")
+    if named and (path.is_dir() or not path.exists()):
+        raise ImproperlyConfigured("ENV_FILE names no file: name one, or unset it to use .env beside manage.py.")
+    try:
+        Environment.read_env(path)
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured("ENV_FILE is not UTF-8 text: write it anew with `make run`.") from None
+
+
+def optional(name: str, parse: Callable[[str], T], default: T, remedy: str) -> T:
+    # Not `env(name)`: it follows a leading "$" to another variable and names that one when it fails.
+    text = Environment.ENVIRON.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        return parse(text)
+    except Exception:  # noqa: BLE001  (the library's own message may repeat a password; hence `from None`)
+        raise ImproperlyConfigured(f"{name} cannot be used: {remedy}.") from None
+
+
+# --- Plain values
+
+TRUTH = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+
+
+def boolean(name: str, default: bool) -> bool:
+    return optional(name, lambda text: TRUTH[text.lower()], default, "use true or false")
+
+
+def integer(name: str, default: int, lowest: int, highest: int) -> int:
+    allowed = range(lowest, highest + 1)
+    return optional(
+        name, lambda text: allowed[allowed.index(int(text))], default, f"use a whole number from {lowest} to {highest}"
+    )
+
+
+def items(name: str, default: Iterable[str] = ()) -> list[str]:
+    return optional(
+        name,
+        lambda text: [item.strip() for item in text.split(",") if item.strip()],
+        list(default),
+        "use values separated by commas",
+    )
+
+
+DOMAIN = re.compile(r"\.?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+
+
+def domain_suffixes(name: str) -> list[str]:
+    """Domains of at least two labels, each with a leading dot: what is in front of it is one more label."""
+    domains = [item.lower() for item in items(name)]
+    if not all(DOMAIN.fullmatch(domain) for domain in domains):
+        raise ImproperlyConfigured(f"{name} cannot be used: name domains such as llm.example.com, separated by commas.")
+    return ["." + domain.removeprefix(".") for domain in domains]
