@@ -10,7 +10,6 @@ from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 
 from llm_providers import store
-from llm_providers.admin.forms import as_text
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
 from llm_providers.sealing import CredentialsUnreadable
@@ -125,4 +124,4 @@ def masked_lines(config: LLMProviderConfig) -> list[tuple[str, str]] | None:
     except CredentialsUnreadable:
         return None
     declared = get_provider(config.provider).Credentials.declared()
-    return [(str(declared[name].label), as_text(value)) for name, value in masked.items()]
+    return [(str(declared[name].label), declared[name].line(value)) for name, value in masked.items()]

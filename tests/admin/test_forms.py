@@ -167,6 +167,42 @@ def test_an_uploaded_key_file_takes_the_place_of_the_text(admin_client: Client) 
     assert stored("google-vertex").enabled is False
 
 
+PASTE = "Paste it again: a secret that was sent is in no page."
+CHOOSE = "Choose the file again: what it holds is secret, so it is in no page."
+
+
+def again(page: str, name: str) -> list[str]:
+    """What a page asks to be entered again at a field."""
+    [helptext] = re.findall(rf'id="id_credentials\.{name}_helptext">(.*?)</div>', page, re.DOTALL)
+    return [sentence for sentence in (PASTE, CHOOSE) if sentence in helptext]
+
+
+def test_each_secret_that_was_sent_and_refused_is_to_be_entered_again(admin_client: Client) -> None:
+    keys = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "wJalr-example", "region": "nowhere"}
+    page = admin_client.post(add("amazon-bedrock"), entries(keys)).text
+    assert {name: again(page, name) for name in keys} == {
+        "aws_access_key_id": [PASTE],
+        "aws_secret_access_key": [PASTE],
+        "region": [],
+    }
+    page = admin_client.post(add("amazon-bedrock"), entries({**keys, "aws_access_key_id": ""})).text
+    assert again(page, "aws_access_key_id") == []
+
+
+def test_a_file_that_was_refused_is_to_be_chosen_again(admin_client: Client) -> None:
+    file = upload(json.dumps(PROVIDERS.get("google-vertex").example["service_account"]).encode())
+    entered = {"credentials.service_account.file": file, "credentials.location": "nowhere!"}
+    assert again(admin_client.post(add("google-vertex"), entered).text, "service_account") == [CHOOSE]
+
+
+def test_a_secret_sent_over_another_state_is_to_be_entered_again(admin_client: Client) -> None:
+    config = create("azure")
+    assert again(admin_client.get(change(config.pk)).text, "api_key") == []
+    store.update("azure", author=AUTHOR, patch={"deployment_id": "green"})
+    assert again(save(admin_client, config, api_key="canary-key").text, "api_key") == [PASTE]
+    assert again(save(admin_client, config, deployment_id="red").text, "api_key") == []
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
