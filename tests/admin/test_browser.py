@@ -95,6 +95,7 @@ def test_a_provider_is_added_changed_disabled_and_deleted(
 
     if changed:
         page.get_by_role("switch", name=f"{provider.label} enabled").click()
+        page.get_by_role("button", name=f"Disable {provider.label}").click()
         page.get_by_text(f"{provider.label} is disabled.").wait_for()
     assert http.get(path).json() == {
         "provider": provider.slug,

@@ -118,6 +118,22 @@ def test_a_placeholder_has_the_shape_of_the_example(admin_client: Client) -> Non
 
 
 @each_provider
+def test_the_breadcrumb_names_the_provider(admin_client: Client, provider: type[Provider]) -> None:
+    config = create(provider.slug)
+    pages = [change(config.pk), *(f"{CONFIGS}{config.pk}/{page}/" for page in ("delete", "history", "switch"))]
+    pages[-1] += "?to=off"
+    for page in pages:
+        heading = re.search(r"<h1.*?</h1>", admin_client.get(page).text, re.DOTALL)
+        assert heading
+        assert provider.label in heading[0]
+        assert CONFIGS in heading[0]
+    config.delete()
+    heading = re.search(r"<h1.*?</h1>", admin_client.get(add(provider.slug)).text, re.DOTALL)
+    assert heading
+    assert f"Add {provider.label}" in heading[0]
+
+
+@each_provider
 def test_an_example_is_stored_and_audited(admin_client: Client, provider: type[Provider]) -> None:
     answer = admin_client.post(add(provider.slug), entries(provider.example))
     assert (answer.status_code, answer.headers["Location"]) == (302, CONFIGS)
@@ -242,8 +258,11 @@ def test_a_changed_plain_field_leaves_the_secret(admin_client: Client) -> None:
 def test_nothing_changed_writes_nothing(admin_client: Client) -> None:
     config = create("azure")
     assert save(admin_client, config).status_code == 302
+    assert "Nothing was changed: Azure OpenAI is stored as it was." in admin_client.get(CONFIGS).text
     assert stored("azure").version == 1
     assert AuditEvent.objects.count() == 1
+    save(admin_client, config, deployment_id="green")
+    assert "Azure OpenAI is stored." in admin_client.get(CONFIGS).text
 
 
 def test_a_stored_optional_secret_is_removed_only_explicitly(admin_client: Client) -> None:
