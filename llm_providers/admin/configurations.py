@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from llm_providers import audit, store
+from llm_providers.admin import event_text
 from llm_providers.admin.forms import CredentialsForm
 from llm_providers.admin.listing import ListAdmin, masked_lines
 from llm_providers.admin.pages import CHANGE, may_read_trail
@@ -129,5 +130,6 @@ class LLMProviderConfigAdmin(ListAdmin):
         if config is None:
             return self.gone(request)
         events, more = audit.page(limit=RECENT_EVENTS, provider=config.provider)
+        told = [(event, event_text.changed(event)) for event in events]
         label = get_provider(config.provider).label
-        return self.page(request, "history", config, title=f"History of {label}", events=events, more=more)
+        return self.page(request, "history", config, title=f"History of {label}", events=told, more=more)

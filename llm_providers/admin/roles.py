@@ -33,7 +33,7 @@ class Checkboxes(forms.CheckboxSelectMultiple):
         super().__init__({"class": " ".join(CHECKBOX_CLASSES)})
 
 
-class RolesField(forms.ModelMultipleChoiceField):
+class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = Checkboxes
 
     def label_from_instance(self, obj: Any) -> Any:
@@ -54,7 +54,7 @@ class BySubject(ModelChoiceIterator):  # type: ignore[type-arg]
             yield subject, [self.choice(permission) for permission in several]
 
 
-class PermissionsField(forms.ModelMultipleChoiceField):
+class PermissionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = Checkboxes
     iterator = BySubject
 
