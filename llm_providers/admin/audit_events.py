@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
@@ -80,9 +80,14 @@ class AuditEventAdmin(ModelAdmin):  # type: ignore[misc]
     @admin.display(description="From")
     def way(self, event: AuditEvent) -> str:
         """By which door, from where, and the id under which the log has more."""
-        return format_html(
-            '{} {}<br><code class="quiet">{}</code>', event.get_source_display(), event.address or "", event.request_id
-        )
+        door, address = event.get_source_display(), event.address or ""
+        return format_html('<div>{} {}<br><code class="quiet">{}</code></div>', door, address, event.request_id)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Without the button to Django's own log, which tells nothing of an event."""
+        return super().change_view(request, object_id, form_url, {"show_history": False})  # type: ignore[no-any-return]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.export)

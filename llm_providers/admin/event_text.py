@@ -7,7 +7,7 @@ from llm_providers.providers import PROVIDERS
 
 SWITCHED = re.compile(r"enabled\W+(?:on|true)(\W|$)|enabled\W+(?:off|false)(\W|$)", re.IGNORECASE)
 LABELS = {
-    "enabled": "on or off",
+    "enabled": "state",
     "is_superuser": "superuser",
     "is_staff": "may enter the admin",
     "is_active": "active",

@@ -55,7 +55,7 @@ def test_an_event_is_told_in_labels(admin_client: Client) -> None:
         "actor": "grace",
         "action_label": "Update",
         "configuration": "Amazon Bedrock",
-        "changed": "on or off, Access key ID, Region",
+        "changed": "state, Access key ID, Region",
         "way": "API 192.0.2.1 request-1",
     }
 
@@ -63,7 +63,7 @@ def test_an_event_is_told_in_labels(admin_client: Client) -> None:
 @pytest.mark.parametrize(
     ("provider", "name", "label"),
     [
-        ("azure", "enabled", "on or off"),
+        ("azure", "enabled", "state"),
         ("azure", "enabled: on", "switched on"),
         ("azure", "enabled=off", "switched off"),
         ("azure", "enabled: true", "switched on"),

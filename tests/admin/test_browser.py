@@ -12,8 +12,21 @@ from django.contrib.sessions.backends.db import SessionStore
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
 from llm_providers.sealing import Sealed
-from tests.admin.conftest import Visitor
-from tests.admin.pages import ADD, CONFIGS, EVENTS, HOME, add, as_entered, change, second, secrets_of, with_canary
+from tests.admin.conftest import PASSWORD, Visitor
+from tests.admin.pages import (
+    ADD,
+    CONFIGS,
+    EVENTS,
+    GROUPS,
+    HOME,
+    USERS,
+    add,
+    as_entered,
+    change,
+    second,
+    secrets_of,
+    with_canary,
+)
 from tests.live import LiveServer
 
 if TYPE_CHECKING:
@@ -263,18 +276,23 @@ def test_the_first_thing_after_an_error_is_the_error(visit: Visit, http: "httpx.
     assert "id_credentials.api_key_error" in described
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 375)])
+@pytest.mark.parametrize(
+    ("theme", "width"),
+    [("light", 375), ("dark", 375), ("light", 1280), ("dark", 1280), ("light", 1440), ("dark", 1440)],
+)
 def test_the_pages_are_for_everybody(
     visit: Visit, server: LiveServer, http: "httpx.Client", theme: str, width: int
 ) -> None:
-    """axe-core finds nothing serious, and nothing is wider than the window."""
+    """axe-core finds nothing serious, nothing is wider than the window, and no bar covers anything."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     configure(http, "openai", "google-vertex", "azure")
     key = key_of(server, "azure")
+    [[user, group]] = server.query("SELECT min(u.id), min(g.id) FROM auth_user u, auth_group g")
     options = {"color_scheme": theme, "viewport": {"width": width, "height": 900}}
     stranger, visitor = visit(None, **options), visit(**options)
     findings: list[tuple[str, str, str]] = []
     too_wide: list[str] = []
+    covering: list[str] = []
 
     def look(name: str, visitor: Visitor) -> None:
         found = axe.run(visitor.page).response["violations"]
@@ -282,16 +300,71 @@ def test_the_pages_are_for_everybody(
         findings.extend((name, violation["id"], violation["nodes"][0]["html"]) for violation in grave)
         if visitor.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             too_wide.append(name)
+        bar = visitor.page.locator("#submit-row")
+        if bar.count() and bar.evaluate("element => getComputedStyle(element).position") != "static":
+            covering.append(name)
 
     stranger.go("/admin/login/")
     look("login", stranger)
-    for path in (HOME, CONFIGS, ADD, add("google-vertex"), add("xai"), change(key), EVENTS):
+    for path in (HOME, CONFIGS, ADD, add("google-vertex"), add("xai"), change(key), EVENTS, USERS, GROUPS):
         visitor.go(path)
         look(path, visitor)
-    for page in ("history", "delete"):
-        visitor.go(f"{CONFIGS}{key}/{page}/")
+    for page in ("history", "delete", "switch"):
+        visitor.go(f"{CONFIGS}{key}/{page}/?to=off")
         look(page, visitor)
+    for path in (f"{USERS}{user}/change/", f"{USERS}add/", f"{USERS}{user}/password/", f"{GROUPS}{group}/change/"):
+        for summary in visitor.go(path).locator("summary").all():
+            summary.click()
+        look(path, visitor)
     visitor.go(add("amazon-bedrock"))
     visitor.save()
     look("errors", visitor)
-    assert (findings, too_wide) == ([], [])
+    assert (findings, too_wide, covering) == ([], [], [])
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_roles_are_given_by_a_click_each(visit: Visit, server: LiveServer, http: "httpx.Client", width: int) -> None:
+    """A new user is made and gets a role, as a person does it."""
+    page = visit(viewport={"width": width, "height": 900}).go(f"{USERS}add/")
+    page.get_by_label("Username").fill(f"new-{width}")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password confirmation").fill(PASSWORD)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("LLM provider auditors").check()
+    assert not page.get_by_label("Can view audit event").is_visible()
+    page.get_by_text("Single permissions").click()
+    page.get_by_label("Can view user").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url(f"**{USERS}")
+    given = server.query(
+        "SELECT g.name FROM auth_group g JOIN auth_user_groups m ON m.group_id = g.id"
+        f" JOIN auth_user u ON u.id = m.user_id WHERE u.username = 'new-{width}'"
+    )
+    assert given == [("LLM provider auditors",)]
+
+
+def test_a_provider_is_disabled_after_a_question_and_that_is_undone(visit: Visit, http: "httpx.Client") -> None:
+    configure(http, "azure")
+    page = visit().go(CONFIGS)
+    page.get_by_role("switch", name="Azure OpenAI enabled").click()
+    page.get_by_role("heading", name="Disable Azure OpenAI?").wait_for()
+    assert http.get("/llm-provider/azure").json()["enabled"] is True
+    page.get_by_role("button", name="Disable Azure OpenAI").click()
+    page.get_by_text("Azure OpenAI is disabled.").wait_for()
+    assert http.get("/llm-provider/azure").json()["enabled"] is False
+    page.get_by_role("link", name="Undo").click()
+    page.get_by_role("button", name="Enable Azure OpenAI").click()
+    page.get_by_text("Azure OpenAI is enabled.").wait_for()
+    assert http.get("/llm-provider/azure").json()["enabled"] is True
+
+
+def test_the_filtered_trail_is_downloaded(visit: Visit, http: "httpx.Client") -> None:
+    configure(http, "azure", "xai")
+    page = visit().go(EVENTS)
+    page.get_by_placeholder("Search by actor or request id").fill("admin")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=admin*")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export as CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert [line.split(",")[1:4] for line in lines[1:]] == [["admin", "create", "xai"], ["admin", "create", "azure"]]

@@ -226,7 +226,7 @@ def test_a_viewer_reads_and_is_offered_nothing_else(azure: LLMProviderConfig) ->
 def test_an_auditor_reads_the_history(azure: LLMProviderConfig) -> None:
     client = staff(member_of("LLM provider auditors"))
     page = client.get(f"{CONFIGS}{azure.pk}/history/").text
-    assert "<p>on or off, API key, Endpoint, Deployment ID</p>" in page
+    assert "<p>state, API key, Endpoint, Deployment ID</p>" in page
     assert "grace" in page
     assert "grace" in client.get(EVENTS).text
 
