@@ -1,6 +1,6 @@
 """What every provider must pass; a new one is tested here as soon as it is registered."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -9,7 +9,8 @@ import pytest
 from llm_providers import environment
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
-from llm_providers.providers.credentials import CredentialField, SecretField
+from llm_providers.providers.credentials import CredentialField, CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.endpoint import DestinationField
 from tests.client import API
 from tests.factories import body_of, canary_credentials, cleaned_example, stored
 from tests.providers.refusals import example_with, refusal, refused
@@ -131,6 +132,32 @@ def carried(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: value[name] for name in ("type", "client_email", "private_key", "private_key_id")}
     return value
+
+
+def urls_in_plain_fields(provider: type[Provider]) -> list[str]:
+    """The fields whose examples are URLs although their type knows no rule for destinations."""
+    return [
+        name
+        for name, field in provider.Credentials.declared().items()
+        if isinstance(field, PlainField) and not isinstance(field, DestinationField)
+        for example in (provider.example, provider.second_example)
+        if "://" in str(example.get(name, ""))
+    ]
+
+
+def test_a_url_is_declared_as_a_destination(provider: type[Provider]) -> None:
+    assert urls_in_plain_fields(provider) == []
+
+
+def test_a_declaration_with_a_url_in_a_plain_field_would_fail() -> None:
+    class Careless(Provider):
+        example: ClassVar = {"api_key": "your-api-key", "base_url": "https://llm.example.com/v1"}
+
+        class Credentials(CredentialsSerializer):
+            api_key = SecretField()
+            base_url = PlainField()
+
+    assert urls_in_plain_fields(Careless) == ["base_url"]
 
 
 @each_field
