@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from llm_providers.strict.fields import Text
@@ -35,21 +34,9 @@ class CredentialsSerializer(StrictSerializer):
         """The declared fields by name, in order."""
         return cls().fields  # type: ignore[return-value]
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Refuse, besides what the fields refuse, a secret repeated where it would be shown."""
-        cleaned: dict[str, Any] = {}
-        errors: dict[str, Any] = {}
-        try:
-            cleaned = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            errors = dict(error.detail)  # type: ignore[arg-type]
-        if isinstance(data, Mapping):
-            errors = self._repeated_secrets({**data, **cleaned}) | errors
-        if errors:
-            raise serializers.ValidationError(errors)
-        return cleaned
-
-    def _repeated_secrets(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """A secret is refused where it would be shown."""
+        values = {**sent, **valid}
         declared: Mapping[str, CredentialField] = self.fields  # type: ignore[assignment]
         fields = {name: field for name, field in declared.items() if name in values}
         owner = {secret: name for name, field in fields.items() for secret in field.secrets(values[name])}

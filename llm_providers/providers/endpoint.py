@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from llm_providers.providers.credentials import PlainField
 from llm_providers.strict.addresses import is_evidently_private
@@ -61,14 +62,16 @@ class EndpointField(DestinationField):
             port = url.port
         except ValueError:
             self.fail("url", suffix=suffixes[0])
-        if url.scheme != "https":
-            self.fail("scheme")
+        problems = ["scheme"] if url.scheme != "https" else []
         if "@" in url.netloc or port not in (None, 443) or url.fragment:
-            self.fail("url", suffix=suffixes[0])
+            problems.append("url")
         host = (url.hostname or "").removesuffix(".")
         names = [host.removesuffix(suffix) for suffix in suffixes if host.endswith(suffix)]
-        if not any(_DNS_LABEL.fullmatch(name) for name in names):
-            self.fail("host", suffixes=", ".join(suffixes))
+        if (host or not problems) and "url" not in problems and not any(_DNS_LABEL.fullmatch(name) for name in names):
+            problems.append("host")
+        if problems:
+            words = {"suffix": suffixes[0], "suffixes": ", ".join(suffixes)}
+            raise ValidationError([ErrorDetail(self.error_messages[code].format(**words), code) for code in problems])
         return f"https://{host}"
 
 

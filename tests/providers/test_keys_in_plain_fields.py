@@ -49,7 +49,9 @@ def test_a_plain_value_that_is_the_secret_beside_it_is_refused(typed: str) -> No
 
 
 def test_it_is_told_together_with_what_else_is_wrong() -> None:
-    refusals = refused("azure", api_key="0123456789abcdef", deployment_id="0123456789abcdef", endpoint="http://a")
+    refusals = refused(
+        "azure", api_key="0123456789abcdef", deployment_id="0123456789abcdef", endpoint="http://a.openai.azure.com"
+    )
     assert refusals == {
         "credentials.deployment_id": [repeats("api_key", "deployment_id")],
         "credentials.endpoint": ["The endpoint must be an https:// URL."],

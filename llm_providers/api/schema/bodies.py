@@ -75,7 +75,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
                 "fields": {
                     "type": "array",
                     "items": {"type": "string"},
-                    "description": "The names of what changed, never a value; of an account, behind its own name",
+                    "description": "The names of what changed, of an account behind its own name, and what enabled was switched to",
                 },
                 "source": {"type": "string", "enum": AuditEvent.Source.values},
                 "request_id": {"type": "string"},
@@ -173,7 +173,7 @@ def answers(registry: Registry) -> dict[str, Schema]:
         "actor": "admin",
         "action": AuditEvent.Action.CREATE.value,
         "provider": first,
-        "fields": ["enabled", "credentials.api_key"],
+        "fields": ["enabled=true", "credentials.api_key"],
         "source": AuditEvent.Source.API.value,
         "request_id": "deploy-7",
         "address": "192.0.2.1",
