@@ -170,6 +170,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "API specification for re-factor system based on schema definitions",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SORT_OPERATIONS": "llm_providers.api.schema.position",
     "POSTPROCESSING_HOOKS": ["llm_providers.api.schema.complete"],
 }

@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -81,7 +81,9 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
     """What can be said of a configuration without its credentials."""
 
     readable = serializers.BooleanField(help_text="Whether the configured keys decrypt the credentials")
-    verification = serializers.SerializerMethodField(help_text="The last verification, or null")
+    provider = ProviderField(read_only=True)
+    version = serializers.IntegerField(read_only=True, min_value=1, help_text="Counts the changes")
+    verification = serializers.SerializerMethodField()
 
     class Meta:
         model = LLMProviderConfig
@@ -96,6 +98,10 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
             "verification",
         )
         read_only_fields = fields
+        extra_kwargs: ClassVar = {
+            "enabled": {"help_text": "Whether the provider is enabled"},
+            "updated_by": {"help_text": "The user name of who changed it last"},
+        }
 
     def get_verification(self, _config: LLMProviderConfig) -> None:
         """No configuration has been verified yet."""

@@ -218,6 +218,7 @@ def test_the_first_thing_after_an_error_is_the_error(visit: Visit, http: "httpx.
     assert "id_credentials.api_key_error" in described
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 375)])
 def test_the_pages_are_for_everybody(
     visit: Visit, server: LiveServer, http: "httpx.Client", theme: str, width: int

@@ -9,6 +9,8 @@ from django.test import Client
 from tests.live import LiveServer
 from tests.published import SLUGS
 
+pytestmark = pytest.mark.once
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 

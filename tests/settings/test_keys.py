@@ -10,6 +10,8 @@ import pytest
 from refactor_site.env_file import fresh_environment
 from refactor_site.keys import NOT_RANDOM, key_weakness
 
+pytestmark = pytest.mark.once
+
 PUBLISHED = "a key that is published"
 DIGEST = "the digest of a common password"
 RANDOM = random.Random(7).randbytes(64)  # always the same, so that every worker knows the tests by the same names

@@ -4,6 +4,8 @@ import pytest
 
 from llm_providers.strict.addresses import is_evidently_private, is_reachable
 
+pytestmark = pytest.mark.once
+
 NOT_PUBLIC = [
     "0.0.0.0",
     "10.0.0.1",
