@@ -18,6 +18,7 @@ from llm_providers.strict.serializer import NOT_NULL, REQUIRED, StrictSerializer
 MASK = "***"
 MAX_LENGTH = 512  # characters
 KEY_LENGTH = 30  # characters behind a key's prefix; a deployment may well be called sk-test
+KEY_RUN = re.compile(r"[A-Za-z0-9]{16}")  # somewhere in each real key, but not in a name made of words
 SECRET_IN_CLEAR = ("key", "repeated")  # the codes of errors about a plain value that must not be shown
 
 _PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
@@ -142,15 +143,16 @@ class PlainField(CredentialField):
     def check(self, value: str) -> None:
         owner_of: OwnerOf | None = self.context.get("owner_of")
         owner = owner_of(value) if owner_of else None
-        if owner and self._is_long(owner.key_pattern.match(value), value):
+        if owner and self._is_key(owner.key_pattern.match(value), value):
             self.fail("key", owner=owner.label, name=self.field_name)
         super().check(value)
 
     @staticmethod
-    def _is_long(prefix: re.Match[str], value: str) -> bool:
-        # A pattern that takes the whole value knows whole keys, not their prefix.
-        behind = value[prefix.end() :] or value
-        return len(behind) >= KEY_LENGTH
+    def _is_key(prefix: re.Match[str], value: str) -> bool:
+        behind = value[prefix.end() :]
+        if not behind:  # a pattern that takes the whole value knows whole keys, not their prefix
+            return len(value) >= KEY_LENGTH
+        return len(behind) >= KEY_LENGTH and KEY_RUN.search(behind) is not None
 
     def repeats(self, secret: str) -> ErrorDetail:
         """What to say when the value is that of the secret field of this name."""
