@@ -17,6 +17,7 @@ from llm_providers.strict.serializer import StrictSerializer
 MASK = "***"
 MAX_LENGTH = 512  # characters
 KEY_LENGTH = 30  # characters behind a key's prefix; a deployment may well be called sk-test
+KEY_RUN = re.compile(r"[A-Za-z0-9]{16}")  # somewhere in each real key, but not in a name made of words
 SECRET_IN_CLEAR = ("key", "repeated")  # the codes of errors about a plain value that must not be shown
 
 _PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
@@ -45,6 +46,14 @@ class CredentialsSerializer(StrictSerializer):
             for name, field in fields.items()
             if isinstance(field, PlainField) and (plain := as_typed(values[name])) in owner
         }
+
+
+def is_key(value: str, prefix: int) -> bool:
+    """Whether a value that begins with as many characters of a key's prefix is a key, and not a name."""
+    behind = value[prefix:]
+    if not behind:  # a pattern that takes the whole value knows whole keys, not their prefix
+        return len(value) >= KEY_LENGTH
+    return len(behind) >= KEY_LENGTH and KEY_RUN.search(behind) is not None
 
 
 def as_typed(value: Any) -> str | None:
@@ -118,8 +127,7 @@ class PlainField(CredentialField):
     def check(self, value: str) -> None:
         owner_of: OwnerOf | None = self.context.get("owner_of")
         owner = owner_of(value) if owner_of else None
-        # A pattern that takes the whole value knows whole keys, not their prefix.
-        if owner and len(value[owner.claims(value) :] or value) >= KEY_LENGTH:
+        if owner and is_key(value, owner.claims(value)):
             self.fail("key", owner=owner.label, name=self.field_name)
         super().check(value)
 
