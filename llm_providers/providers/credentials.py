@@ -131,15 +131,10 @@ class PlainField(CredentialField):
     def check(self, value: str) -> None:
         owner_of: OwnerOf | None = self.context.get("owner_of")
         owner = owner_of(value) if owner_of else None
-        if owner and self._is_long(owner.key_pattern.match(value), value):
+        # A pattern that takes the whole value knows whole keys, not their prefix.
+        if owner and len(value[owner.claims(value) :] or value) >= KEY_LENGTH:
             self.fail("key", owner=owner.label, name=self.field_name)
         super().check(value)
-
-    @staticmethod
-    def _is_long(prefix: re.Match[str], value: str) -> bool:
-        # A pattern that takes the whole value knows whole keys, not their prefix.
-        behind = value[prefix.end() :] or value
-        return len(behind) >= KEY_LENGTH
 
     def repeats(self, secret: str) -> ErrorDetail:
         """What to say when the value is that of the secret field of this name."""
@@ -184,10 +179,10 @@ class SecretField(CredentialField):
     def _foreign_owner(self, value: str) -> str | None:
         owner_of: OwnerOf | None = self.context.get("owner_of")
         owner = owner_of(value) if owner_of else None
-        if owner is None or owner is self.context["provider"]:
+        if owner is None:
             return None
-        own = self.context["provider"].key_pattern
-        if own and own.match(value):  # two providers' keys may begin alike
+        provider = self.context["provider"]
+        if provider.accepts_any_key or provider.claims(value) >= owner.claims(value):  # two may claim it alike
             return None
         label: str = owner.label
         return label

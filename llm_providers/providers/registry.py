@@ -87,8 +87,6 @@ class Registry:
         return dict(masked)
 
     def owner_of(self, key: str) -> type[Provider] | None:
-        """The provider whose keys look like this one, if any."""
-        for provider in self:
-            if provider.key_pattern and provider.key_pattern.match(key):
-                return provider
-        return None
+        """The provider whose keys look most like this one, if any: the longest sign counts."""
+        owner = max(self, key=lambda provider: provider.claims(key), default=None)
+        return owner if owner and owner.claims(key) else None
