@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -85,6 +86,15 @@ def domain_suffixes(name: str) -> list[str]:
     if not all(DOMAIN.fullmatch(domain) for domain in domains):
         raise ImproperlyConfigured(f"{name} cannot be used: name domains such as llm.example.com, separated by commas.")
     return ["." + domain.removeprefix(".") for domain in domains]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    return optional(
+        name,
+        lambda text: [ip_network(item.strip()) for item in text.split(",") if item.strip()],
+        [],
+        "name networks such as 10.0.0.0/8, separated by commas",
+    )
 
 
 # --- Keys
@@ -171,6 +181,7 @@ ALLOWED_HOSTS = items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]
 CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", 0, lowest=0, highest=10)
 AZURE_ENDPOINT_SUFFIXES_EXTRA = domain_suffixes("AZURE_ENDPOINT_SUFFIXES_EXTRA")  # a gateway's domain, for example
+LLM_PROVIDERS_OUTBOUND_ALLOW = networks("LLM_PROVIDERS_OUTBOUND_ALLOW")  # although they are not public
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
 LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)

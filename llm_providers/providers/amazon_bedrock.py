@@ -31,6 +31,12 @@ class AmazonBedrock(Provider):
         "aws_secret_access_key": "your-secret-access-key",
         "region": "us-west-2",
     }
+    second_example = {
+        "aws_access_key_id": "AKIAYOURSECONDKEYID3",
+        "aws_secret_access_key": "your-second-secret-access-key",
+        "region": "eu-central-1",
+        "aws_session_token": "your-session-token",
+    }
 
     class Credentials(CredentialsSerializer):
         aws_access_key_id = SecretField(

@@ -164,6 +164,9 @@ def test_an_unusable_database_url_is_refused_without_its_password(url: str) -> N
         ),
         ("AZURE_ENDPOINT_SUFFIXES_EXTRA", "*.example.com", "name domains such as llm.example.com, separated by commas"),
         ("AZURE_ENDPOINT_SUFFIXES_EXTRA", "https://x.y", "name domains such as llm.example.com, separated by commas"),
+        ("LLM_PROVIDERS_OUTBOUND_ALLOW", "10.0.0.0/33", "name networks such as 10.0.0.0/8, separated by commas"),
+        ("LLM_PROVIDERS_OUTBOUND_ALLOW", "10.0.0.1/8", "name networks such as 10.0.0.0/8, separated by commas"),
+        ("LLM_PROVIDERS_OUTBOUND_ALLOW", "llm.internal", "name networks such as 10.0.0.0/8, separated by commas"),
     ],
 )
 def test_an_unusable_value_is_refused(name: str, value: str, remedy: str) -> None:
@@ -211,6 +214,11 @@ def test_extra_azure_domains_are_written_with_or_without_a_leading_dot() -> None
         "settings.AZURE_ENDPOINT_SUFFIXES_EXTRA", AZURE_ENDPOINT_SUFFIXES_EXTRA=".azure-api.net, LLM.example.com"
     )
     assert values == "['.azure-api.net', '.llm.example.com']"
+
+
+def test_networks_may_be_of_ipv6() -> None:
+    values = printed("settings.LLM_PROVIDERS_OUTBOUND_ALLOW", LLM_PROVIDERS_OUTBOUND_ALLOW="10.0.0.0/8, fd00::/8")
+    assert values == "[IPv4Network('10.0.0.0/8'), IPv6Network('fd00::/8')]"
 
 
 def test_no_address_takes_the_time_outs_away() -> None:
