@@ -64,7 +64,7 @@ def test_the_credentials_table_is_the_declarations() -> None:
                     "an object; its keys `***`, the rest in clear" if isinstance(masked[name], dict) else shown,
                 ]
             )
-    assert rows("The seven credentials") == expected
+    assert rows("Credentials of each provider") == expected
 
 
 def test_the_error_table_is_complete() -> None:
