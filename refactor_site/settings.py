@@ -216,6 +216,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "LLM providers",
     "SITE_SYMBOL": "key",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}llm_providers/favicon.svg"}],
+    "SIDEBAR": {"navigation": "llm_providers.admin.home.navigation"},
     "COLORS": lambda _request: {},  # they are in admin.css: as a style element the policy would forbid them
     "STYLES": [f"{STATIC_URL}llm_providers/admin.css"],
     "SCRIPTS": [f"{STATIC_URL}llm_providers/admin.js"],

@@ -18,6 +18,7 @@ DATES = range(1900, 9999)  # years; at the ends of the calendar a date cannot be
 SEARCHES = {"q", "s"}
 NUMBERS = {"_selected_action", "groups", "permissions", "user_permissions"}
 MOMENTS = ("__gte", "__lt")
+PARTS = {"__year": DATES, "__month": range(1, 13), "__day": range(1, 32)}  # of a date hierarchy
 
 
 class AdminRequests:
@@ -59,6 +60,8 @@ def is_odd_parameter(name: str, value: str) -> bool:
         return len(value) > SEARCH_LENGTH
     if name == "page":
         return not NUMBER.fullmatch(value)
+    if part := next((part for part in PARTS if name.endswith(part)), None):
+        return not NUMBER.fullmatch(value) or int(value) not in PARTS[part]
     return name.endswith(MOMENTS) and not is_moment(value)
 
 

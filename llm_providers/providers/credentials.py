@@ -70,6 +70,7 @@ class CredentialField(Text):
 
     masked = False
     destination = False
+    told: tuple[str, ...] = ()  # of a value that is an object: the members that say which one it is
 
     default_error_messages = {
         "characters": "Only printable ASCII characters without white space are accepted. Copy the value again.",
@@ -105,6 +106,12 @@ class CredentialField(Text):
     def secrets(self, _value: Any) -> list[str]:
         """The secrets in a value, cleaned or as it was sent."""
         return []
+
+    def line(self, shown: Any) -> str:
+        """A represented value as one short line; that of none is empty."""
+        if isinstance(shown, Mapping):
+            return ", ".join(shown[name] for name in self.told if name in shown)
+        return shown or ""
 
     def to_environment(self, value: Any) -> dict[str, str]:
         """The value under the name official SDKs read."""

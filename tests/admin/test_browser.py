@@ -96,6 +96,7 @@ def test_a_provider_is_added_changed_disabled_and_deleted(
 
     if changed:
         page.get_by_role("switch", name=f"{provider.label} enabled").click()
+        page.get_by_role("button", name=f"Disable {provider.label}").click()
         page.get_by_text(f"{provider.label} is disabled.").wait_for()
     assert http.get(path).json() == {
         "provider": provider.slug,
@@ -113,6 +114,47 @@ def test_a_provider_is_added_changed_disabled_and_deleted(
     assert {(event["actor"], event["source"]) for event in events} == {("admin", "admin")}
     actions = [event["action"] for event in events]
     assert (actions[0], actions[-1], set(actions[1:-1])) == ("delete", "create", {"update"})
+
+
+VERTEX = PROVIDERS.get("google-vertex")
+
+
+@pytest.mark.parametrize("file_name", ["key.json", "key"])
+def test_a_key_file_is_chosen_and_nothing_else_typed(
+    visit: Visit, server: LiveServer, http: "httpx.Client", tmp_path: Path, file_name: str
+) -> None:
+    (tmp_path / file_name).write_text(json.dumps(VERTEX.example["service_account"]))
+    visitor = visit()
+    page = visitor.go(HOME)
+    page.get_by_role("link", name="Add credentials (Google Vertex AI)").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_label("or choose the file").click()
+    chooser.value.set_files(tmp_path / file_name)
+    told = "project id: your-project · client email: your-account@your-project.iam.gserviceaccount.com"
+    page.get_by_role("status").filter(has_text=told).wait_for()
+    assert "PRIVATE KEY" not in page.evaluate("document.documentElement.outerHTML")
+    visitor.save()
+    page.get_by_text("Google Vertex AI is stored.").wait_for()
+    assert stored(server, "google-vertex") == VERTEX.example
+
+
+def test_a_chosen_file_that_is_no_key_file_is_told_before_it_is_sent(visit: Visit, tmp_path: Path) -> None:
+    page = visit().go(add("google-vertex"))
+    for number, (content, told) in enumerate(
+        (
+            ("-----BEGIN PRIVATE KEY-----", "This is no JSON key file."),
+            ("[]", "This is no key file: it names none of project_id, client_email."),
+            ("null", "This is no key file: it names none of project_id, client_email."),
+            ('{"project_id": {"private_key": "canary"}}', "This is no key file: it names none of"),
+            ("x" * 70_000, "This file is larger than 64 KiB: it is no key file."),
+        )
+    ):
+        file = tmp_path / str(number)
+        file.write_text(content)
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_text(told).wait_for()
+    page.locator("input[type=file]").set_input_files([])
+    assert page.locator(".told").inner_text() == ""
 
 
 def test_a_canary_typed_into_every_secret_stays_nowhere(visit: Visit, server: LiveServer, http: "httpx.Client") -> None:
@@ -192,12 +234,15 @@ def test_everything_works_by_keyboard(visit: Visit, server: LiveServer, http: "h
     box.focus()
     page.keyboard.type("sk-ant-typed")
     page.keyboard.press("Tab")
-    toggle = page.get_by_role("button", name="Show API key while typing")
-    assert toggle.evaluate("element => element === document.activeElement")
+    show = page.get_by_role("button", name="Show API key while typing")
+    hide = page.get_by_role("button", name="Hide API key while typing")
+    assert show.evaluate("element => element === document.activeElement")
     page.keyboard.press("Space")
-    assert (box.get_attribute("type"), toggle.get_attribute("aria-pressed")) == ("text", "true")
+    hide.wait_for()
+    assert (box.get_attribute("type"), show.count()) == ("text", 0)
     page.keyboard.press("Space")
-    assert (box.get_attribute("type"), toggle.get_attribute("aria-pressed")) == ("password", "false")
+    show.wait_for()
+    assert (box.get_attribute("type"), hide.count()) == ("password", 0)
     box.focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")

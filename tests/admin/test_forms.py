@@ -119,6 +119,22 @@ def test_a_placeholder_has_the_shape_of_the_example(admin_client: Client) -> Non
 
 
 @each_provider
+def test_the_breadcrumb_names_the_provider(admin_client: Client, provider: type[Provider]) -> None:
+    config = create(provider.slug)
+    pages = [change(config.pk), *(f"{CONFIGS}{config.pk}/{page}/" for page in ("delete", "history", "switch"))]
+    pages[-1] += "?to=off"
+    for page in pages:
+        heading = re.search(r"<h1.*?</h1>", admin_client.get(page).text, re.DOTALL)
+        assert heading
+        assert provider.label in heading[0]
+        assert CONFIGS in heading[0]
+    config.delete()
+    heading = re.search(r"<h1.*?</h1>", admin_client.get(add(provider.slug)).text, re.DOTALL)
+    assert heading
+    assert f"Add {provider.label}" in heading[0]
+
+
+@each_provider
 def test_an_example_is_stored_and_audited(admin_client: Client, provider: type[Provider]) -> None:
     answer = admin_client.post(add(provider.slug), entries(provider.example))
     assert (answer.status_code, answer.headers["Location"]) == (302, CONFIGS)
@@ -168,6 +184,42 @@ def test_an_uploaded_key_file_takes_the_place_of_the_text(admin_client: Client) 
     assert stored("google-vertex").enabled is False
 
 
+PASTE = "Paste it again: a secret that was sent is in no page."
+CHOOSE = "Choose the file again: what it holds is secret, so it is in no page."
+
+
+def again(page: str, name: str) -> list[str]:
+    """What a page asks to be entered again at a field."""
+    [helptext] = re.findall(rf'id="id_credentials\.{name}_helptext">(.*?)</div>', page, re.DOTALL)
+    return [sentence for sentence in (PASTE, CHOOSE) if sentence in helptext]
+
+
+def test_each_secret_that_was_sent_and_refused_is_to_be_entered_again(admin_client: Client) -> None:
+    keys = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "wJalr-example", "region": "nowhere"}
+    page = admin_client.post(add("amazon-bedrock"), entries(keys)).text
+    assert {name: again(page, name) for name in keys} == {
+        "aws_access_key_id": [PASTE],
+        "aws_secret_access_key": [PASTE],
+        "region": [],
+    }
+    page = admin_client.post(add("amazon-bedrock"), entries({**keys, "aws_access_key_id": ""})).text
+    assert again(page, "aws_access_key_id") == []
+
+
+def test_a_file_that_was_refused_is_to_be_chosen_again(admin_client: Client) -> None:
+    file = upload(json.dumps(PROVIDERS.get("google-vertex").example["service_account"]).encode())
+    entered = {"credentials.service_account.file": file, "credentials.location": "nowhere!"}
+    assert again(admin_client.post(add("google-vertex"), entered).text, "service_account") == [CHOOSE]
+
+
+def test_a_secret_sent_over_another_state_is_to_be_entered_again(admin_client: Client) -> None:
+    config = create("azure")
+    assert again(admin_client.get(change(config.pk)).text, "api_key") == []
+    store.update("azure", author=AUTHOR, patch={"deployment_id": "green"})
+    assert again(save(admin_client, config, api_key="canary-key").text, "api_key") == [PASTE]
+    assert again(save(admin_client, config, deployment_id="red").text, "api_key") == []
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -207,8 +259,11 @@ def test_a_changed_plain_field_leaves_the_secret(admin_client: Client) -> None:
 def test_nothing_changed_writes_nothing(admin_client: Client) -> None:
     config = create("azure")
     assert save(admin_client, config).status_code == 302
+    assert "Nothing was changed: Azure OpenAI is stored as it was." in admin_client.get(CONFIGS).text
     assert stored("azure").version == 1
     assert AuditEvent.objects.count() == 1
+    save(admin_client, config, deployment_id="green")
+    assert "Azure OpenAI is stored." in admin_client.get(CONFIGS).text
 
 
 def test_a_stored_optional_secret_is_removed_only_explicitly(admin_client: Client) -> None:
