@@ -61,7 +61,9 @@ def masked_names(provider: type[Provider]) -> list[str]:
 
 def another(provider: type[Provider], name: str) -> Any:
     """Another valid value of this field: the declaration's, else an invented one."""
-    return provider.second_example.get(name) or _canary(provider, name, provider.example[name])
+    value = provider.example[name]
+    invented = _canary(provider, name, value) if isinstance(value, dict) else f"{value}2"
+    return provider.second_example.get(name, invented)
 
 
 def _canary(provider: type[Provider], name: str, value: Any) -> Any:
