@@ -45,7 +45,7 @@ class ChunkedBodies:
     once it knows who is asking. Nothing is read here. Other pages get no body that has no length.
     """
 
-    def __init__(self, application: Any, under: str) -> None:
+    def __init__(self, application: Any, under: tuple[str, ...]) -> None:
         self.application = application
         self.under = under
 

@@ -17,8 +17,8 @@ TAGS = {
 }
 CONFIGURATIONS, AUDIT_EVENTS, TOKENS = TAGS
 
-EVERYWHERE = (400, 405, 406, 431, 500, 503)
-WITH_TOKEN = (401, 403)
+EVERYWHERE = (400, 403, 405, 406, 431, 500, 503)
+WITH_TOKEN = (401,)
 WITH_BODY = (413, 415)
 
 PROVIDER = {"name": "provider", "in": "path", "required": True, "schema": ref("LLMProvidersEnum")}
