@@ -51,19 +51,20 @@ def find(provider: str) -> LLMProviderConfig:
     return _get(provider, LLMProviderConfig.objects.get)
 
 
-def create(provider: str, *, enabled: bool, credentials: dict[str, Any], author: audit.Author) -> LLMProviderConfig:
-    """Store a configuration whose credentials were validated; raises AlreadyConfigured.
+def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Author) -> LLMProviderConfig:
+    """Store a configuration; raises AlreadyConfigured, and rest_framework's ValidationError.
 
     Of simultaneous creates one wins: the insert itself decides, not a look before or after it.
     """
+    cleaned = PROVIDERS.clean(provider, credentials)
     config = LLMProviderConfig(provider=provider, enabled=enabled, updated_by=author.name)
-    config.credentials = credentials
+    config.credentials = cleaned
     with transaction.atomic():
         try:
             config.save(force_insert=True)
         except AlreadyStored:
             raise AlreadyConfigured(provider) from None
-        audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=["enabled", *_paths(credentials)])
+        audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=[_switched(enabled), *_paths(cleaned)])
     return config
 
 
@@ -72,32 +73,34 @@ def update(
     *,
     author: audit.Author,
     enabled: bool | None = None,
-    credentials: dict[str, Any] | None = None,
+    credentials: Any = None,
     patch: Any = None,
     expected: Expected = None,
 ) -> LLMProviderConfig:
-    """Change a configuration; what is None stays as it is.
+    """Change a configuration; None leaves a value as it is.
 
-    ``credentials`` were validated and replace the whole object; ``patch`` is merged into what is
-    stored and the result is validated. Simultaneous changes wait for each other. Raises
-    NotConfigured, ChangedMeanwhile, and for a patch rest_framework's ValidationError and
+    ``credentials`` replace the whole object, ``patch`` is merged into what is stored: both as they
+    were sent. Simultaneous changes wait for each other; one that changes nothing leaves no trace.
+    Raises NotConfigured, ChangedMeanwhile, rest_framework's ValidationError, and for a patch
     CredentialsUnreadable.
     """
+    cleaned = None if credentials is None else PROVIDERS.clean(provider, credentials)
     with transaction.atomic():
         config = _lock(provider, expected)
         if patch is not None:
-            credentials = PROVIDERS.merge(provider, config.credentials, patch)
+            cleaned = PROVIDERS.merge(provider, config.credentials, patch)
         fields = []
         if enabled is not None and enabled != config.enabled:
             config.enabled = enabled
-            fields.append("enabled")
-        if credentials is not None:
-            fields += _paths(_changed(config, credentials, sent=patch or credentials))
-            config.credentials = credentials
-        config.version += 1
-        config.updated_by = author.name
-        config.save(update_fields=["enabled", "credentials", "version", "updated_at", "updated_by"])
-        audit.record(AuditEvent.Action.UPDATE, author, provider=provider, fields=fields)
+            fields.append(_switched(enabled))
+        if cleaned is not None and (names := _changed(config, cleaned, sent=patch or cleaned)):
+            config.credentials = cleaned
+            fields += _paths(names)
+        if fields:
+            config.version += 1
+            config.updated_by = author.name
+            config.save(update_fields=["enabled", "credentials", "version", "updated_at", "updated_by"])
+            audit.record(AuditEvent.Action.UPDATE, author, provider=provider, fields=fields)
     return config
 
 
@@ -145,6 +148,10 @@ def _changed(config: LLMProviderConfig, credentials: dict[str, Any], sent: Conta
         for name in {**stored, **credentials}
         if stored.get(name) != credentials.get(name) or (name in sent and declared[name].masked)
     ]
+
+
+def _switched(enabled: bool) -> str:
+    return f"enabled={str(enabled).lower()}"
 
 
 def _paths(names: Collection[str]) -> list[str]:

@@ -8,6 +8,7 @@ setting and the remedy, never the value.
 import os
 import re
 from collections.abc import Callable, Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,3 +81,12 @@ def domain_suffixes(name: str) -> list[str]:
     if not all(DOMAIN.fullmatch(domain) for domain in domains):
         raise ImproperlyConfigured(f"{name} cannot be used: name domains such as llm.example.com, separated by commas.")
     return ["." + domain.removeprefix(".") for domain in domains]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    return optional(
+        name,
+        lambda text: [ip_network(item.strip()) for item in text.split(",") if item.strip()],
+        [],
+        "name networks such as 10.0.0.0/8, separated by commas",
+    )

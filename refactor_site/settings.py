@@ -14,6 +14,7 @@ from refactor_site.environment import (
     domain_suffixes,
     integer,
     items,
+    networks,
     optional,
     read_env_file,
 )
@@ -28,6 +29,7 @@ ALLOWED_HOSTS = items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]
 CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", 0, lowest=0, highest=10)
 AZURE_ENDPOINT_SUFFIXES_EXTRA = domain_suffixes("AZURE_ENDPOINT_SUFFIXES_EXTRA")  # a gateway's domain, for example
+LLM_PROVIDERS_OUTBOUND_ALLOW = networks("LLM_PROVIDERS_OUTBOUND_ALLOW")  # although they are not public
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
 LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)
@@ -80,11 +82,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "llm_providers.web.published_paths.published_paths",
     "llm_providers.web.request_id.identified",
     "llm_providers.web.access_log.access_log",
     "llm_providers.web.response_headers.response_headers",
     "llm_providers.api.middleware.EnvelopeMiddleware",  # outside of all below: it answers for their errors too
     "llm_providers.web.header_bounds.header_bounds",
+    "llm_providers.api.https.https_required",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -168,6 +172,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "API specification for re-factor system based on schema definitions",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SORT_OPERATIONS": "llm_providers.api.schema.position",
     "POSTPROCESSING_HOOKS": ["llm_providers.api.schema.complete"],
 }

@@ -54,28 +54,30 @@ def test_the_error_that_is_shown_is_the_error_that_is_answered(api: API) -> None
 def test_the_credentials_table_is_the_declarations() -> None:
     expected: list[list[str]] = []
     for provider in PROVIDERS:
-        masked = PROVIDERS.mask(provider.slug, {**provider.example, "aws_session_token": "x"})
+        masked = PROVIDERS.mask(provider.slug, {**provider.second_example, **provider.example})
         for name, field in provider.Credentials.declared().items():
             shown = f"`{masked[name]}`" if field.masked else "in clear"
             expected.append(
                 [
                     f"`{provider.slug}`" if not any(row[0] == f"`{provider.slug}`" for row in expected) else "",
                     f"**`{name}`**" if field.required else f"`{name}`",
-                    "an object; its keys `***`, the rest in clear" if name == "service_account" else shown,
+                    "an object; its keys `***`, the rest in clear" if isinstance(masked[name], dict) else shown,
                 ]
             )
-    assert rows("The seven credentials") == expected
+    assert rows("Credentials of each provider") == expected
 
 
 def test_the_error_table_is_complete() -> None:
     listed = [(int(status), code.strip("`")) for status, code, _when in rows("Errors")]
-    assert sorted(listed) == sorted([*CODES.items(), (503, "CREDENTIALS_UNREADABLE")])
+    assert sorted(listed) == sorted([*CODES.items(), (403, "HTTPS_REQUIRED"), (503, "CREDENTIALS_UNREADABLE")])
 
 
 def test_the_settings_table_is_what_the_settings_read() -> None:
     source = (ROOT / "refactor_site" / "settings.py").read_text()
     read = set(
-        re.findall(r'(?:boolean|integer|items|domain_suffixes|optional|single_key|key_ring)\(\s*"([A-Z_]+)"', source)
+        re.findall(
+            r'(?:boolean|integer|items|domain_suffixes|networks|optional|single_key|key_ring)\(\s*"([A-Z_]+)"', source
+        )
     )
     assert {row[0].strip("`") for row in rows("Settings")} == read | {"ENV_FILE"}
 

@@ -14,6 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 EXTRAS = {"requirements.txt": ["test"], "requirements-dev.txt": ["test", "dev"]}
 

@@ -38,7 +38,7 @@ def test_a_create_leaves_an_event_that_names_fields_and_holds_no_value() -> None
         "actor": "grace",
         "action": "create",
         "provider": "openai",
-        "fields": ["enabled", "credentials.api_key", "credentials.organization"],
+        "fields": ["enabled=true", "credentials.api_key", "credentials.organization"],
         "source": "command",
         "request_id": "request-1",
         "address": "2001:db8::1",

@@ -1,13 +1,12 @@
 """How an audit event reads to people: labels instead of names; the API and the export keep the names."""
 
-import re
-
 from llm_providers.models import AuditEvent
 from llm_providers.providers import PROVIDERS
 
-SWITCHED = re.compile(r"enabled\W+(?:on|true)(\W|$)|enabled\W+(?:off|false)(\W|$)", re.IGNORECASE)
 LABELS = {
-    "enabled": "state",
+    "enabled=true": "switched on",
+    "enabled=false": "switched off",
+    "enabled": "state",  # in events of the first version
     "is_superuser": "superuser",
     "is_staff": "may enter the admin",
     "is_active": "active",
@@ -27,8 +26,6 @@ def changed(event: AuditEvent) -> str:
 
 
 def field_label(provider: str | None, name: str) -> str:
-    if switched := SWITCHED.match(name):
-        return "switched off" if switched[1] is None else "switched on"
     if name in LABELS:
         return LABELS[name]
     of, _, credential = name.partition(".")

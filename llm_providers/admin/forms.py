@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 from llm_providers import audit, store
 from llm_providers.admin.widgets import Row, file_box, is_long, path, removal_box, sent_as, shape, text_box
 from llm_providers.models import LLMProviderConfig
-from llm_providers.providers import PROVIDERS, Provider
+from llm_providers.providers import Provider
 from llm_providers.providers.credentials import SECRET_IN_CLEAR, CredentialField
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.web.uploads import UPLOAD_LIMIT
@@ -144,19 +144,15 @@ class CredentialsForm(forms.Form):
     def _store(self, author: audit.Author) -> None:
         slug, entered, enabled = self.provider.slug, self.entered(), self.cleaned_data["enabled"]
         if self.config is None:
-            credentials = PROVIDERS.clean(slug, entered)
-            store.create(slug, enabled=enabled, credentials=credentials, author=author)
+            store.create(slug, enabled=enabled, credentials=entered, author=author)
             return
-        switched = enabled != self.config.enabled
         expected = {str(self.data.get("etag", ""))}
         if self.readable:
-            if not entered and not switched and self.config.etag not in expected:
-                raise store.ChangedMeanwhile(slug)
-            if entered or switched:
-                store.update(slug, enabled=enabled, patch=entered or None, expected=expected, author=author)
+            store.update(slug, enabled=enabled, patch=entered or None, expected=expected, author=author)
         else:
             # Nothing to merge with: the credentials are entered whole. Switching needs none.
-            whole = None if switched and not entered else PROVIDERS.clean(slug, entered)
+            switched = enabled != self.config.enabled
+            whole = None if switched and not entered else entered
             store.update(slug, enabled=enabled, credentials=whole, expected=expected, author=author)
 
     def _explain(self, detail: Any) -> None:

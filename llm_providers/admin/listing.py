@@ -14,7 +14,7 @@ from llm_providers.sealing import CredentialsUnreadable
 
 
 class ListAdmin(SwitchAdmin):
-    """The list: what is stored, masked, with a switch in each row for who may change it."""
+    """The list: what is stored, masked, with a switch in each row for those who may change it."""
 
     list_filter = ("provider", "enabled")
     search_fields = ("provider",)

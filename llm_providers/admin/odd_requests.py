@@ -1,4 +1,4 @@
-"""What no page of the admin sends by itself is a 400, before Django's pages fall over it."""
+"""Requests that no page of the admin makes are answered with a 400 before Django's views fail on them."""
 
 import re
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class AdminRequests:
             raise BadRequest("The address or the form holds a value that it cannot have.")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """A page that is none, and a value that the database cannot hold; everything else is a mistake of ours."""
+        """A page number that does not exist, or a value no column can hold; anything else is a bug of ours."""
         if in_admin(request) and isinstance(exception, InvalidPage | OverflowError | DataError):
             raise BadRequest("The address or the form holds a value that it cannot have.") from None
 

@@ -45,7 +45,7 @@ class AuditQuerySerializer(StrictSerializer):
 
 
 class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
-    """Who did what; ``fields`` are the names of what changed, never a value."""
+    """Who did what; no value but what enabled was switched to."""
 
     class Meta:
         model = AuditEvent
@@ -61,6 +61,11 @@ class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
             "address",
         )
         read_only_fields = fields
+        extra_kwargs: ClassVar = {
+            "actor": {"help_text": "The user name of who did it"},
+            "provider": {"help_text": "The provider, or null when it is of none"},
+            "source": {"help_text": "The way it came in by"},
+        }
 
 
 class AuditEventViewSet(ContractView, ViewSet):

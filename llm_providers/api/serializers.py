@@ -1,6 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -28,9 +28,14 @@ class LLMProviderConfigSerializer(StrictSerializer):
     enabled = StrictBooleanField(default=True, help_text="Whether the provider is enabled")
     credentials = AnyCredentialsField(help_text="The credentials for the provider")
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        with credentials_errors():
-            return {**attrs, "credentials": PROVIDERS.clean(attrs["provider"], attrs["credentials"])}
+    def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """The provider decides what its credentials are."""
+        if {"provider", "credentials"} <= valid.keys():
+            try:
+                valid["credentials"] = PROVIDERS.clean(valid["provider"], valid["credentials"])
+            except serializers.ValidationError as error:
+                return {"credentials": error.detail}
+        return {}
 
     def to_representation(self, instance: LLMProviderConfig) -> dict[str, Any]:
         """Masked; ``credentials`` is null when the row cannot be decrypted."""
@@ -48,8 +53,7 @@ class LLMProviderConfigSerializer(StrictSerializer):
 class ChangeSerializer(StrictSerializer):
     """What a PUT or PATCH may say. Its ``context`` names the ``provider`` of the path.
 
-    A PUT brings credentials that replace the whole object and are validated here; those of a
-    PATCH can be validated only once they are merged into what is stored.
+    Its credentials are validated by the store: those of a PATCH once they are merged into what is stored.
     """
 
     provider = ProviderField(required=False)
@@ -61,10 +65,13 @@ class ChangeSerializer(StrictSerializer):
         "provider": "The provider of a configuration cannot change. Omit it, or send the one of the path.",
     }
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         provider = self.context["provider"]
-        if attrs.pop("provider", provider) != provider:
-            raise serializers.ValidationError({"provider": [self.error_messages["provider"]]})
+        if valid.pop("provider", provider) != provider:
+            return {"provider": [self.error_messages["provider"]]}
+        return {}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs:
             self.fail("nothing")
         return attrs
@@ -74,7 +81,9 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
     """What can be said of a configuration without its credentials."""
 
     readable = serializers.BooleanField(help_text="Whether the configured keys decrypt the credentials")
-    verification = serializers.SerializerMethodField(help_text="The last verification, or null")
+    provider = ProviderField(read_only=True)
+    version = serializers.IntegerField(read_only=True, min_value=1, help_text="Counts the changes")
+    verification = serializers.SerializerMethodField()
 
     class Meta:
         model = LLMProviderConfig
@@ -89,6 +98,10 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
             "verification",
         )
         read_only_fields = fields
+        extra_kwargs: ClassVar = {
+            "enabled": {"help_text": "Whether the provider is enabled"},
+            "updated_by": {"help_text": "The user name of who changed it last"},
+        }
 
     def get_verification(self, _config: LLMProviderConfig) -> None:
         """No configuration has been verified yet."""

@@ -59,17 +59,13 @@ class LLMProviderViewSet(ContractView, ViewSet):
 
     def update(self, request: Request, provider: str) -> Response:
         change = read_change(request, provider)
-        if "credentials" in change:
-            with credentials_errors():
-                change["credentials"] = PROVIDERS.clean(provider, change["credentials"])
         return self.store_change(request, provider, change)
 
     def partial_update(self, request: Request, provider: str) -> Response:
         change = read_change(request, provider)
         if "credentials" in change:
             change["patch"] = change.pop("credentials")
-        with credentials_errors():
-            return self.store_change(request, provider, change)
+        return self.store_change(request, provider, change)
 
     def destroy(self, request: Request, provider: str) -> Response:
         store.delete(get_provider(provider).slug, author=author_of(request), expected=expected_by(request))
@@ -80,7 +76,8 @@ class LLMProviderViewSet(ContractView, ViewSet):
 
     def store_change(self, request: Request, provider: str, change: dict[str, Any]) -> Response:
         expected = expected_by(request)
-        return answer(store.update(provider, author=author_of(request), expected=expected, **change))
+        with credentials_errors():
+            return answer(store.update(provider, author=author_of(request), expected=expected, **change))
 
 
 class UnknownPathView(ContractView):

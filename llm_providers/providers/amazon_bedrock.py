@@ -1,7 +1,6 @@
 import re
+from collections.abc import Mapping
 from typing import Any
-
-from rest_framework import serializers
 
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
@@ -30,6 +29,12 @@ class AmazonBedrock(Provider):
         "aws_access_key_id": "AKIAYOURACCESSKEYID2",
         "aws_secret_access_key": "your-secret-access-key",
         "region": "us-west-2",
+    }
+    second_example = {
+        "aws_access_key_id": "AKIAYOURSECONDKEYID3",
+        "aws_secret_access_key": "your-second-secret-access-key",
+        "region": "eu-central-1",
+        "aws_session_token": "your-session-token",
     }
 
     class Credentials(CredentialsSerializer):
@@ -61,7 +66,8 @@ class AmazonBedrock(Provider):
             env="AWS_SESSION_TOKEN",
         )
 
-        def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-            if attrs["aws_access_key_id"].startswith("ASIA") and "aws_session_token" not in attrs:
-                raise serializers.ValidationError({"aws_session_token": [TEMPORARY_NEEDS_TOKEN]})
-            return attrs
+        def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+            errors = super().across(valid, sent)
+            if valid.get("aws_access_key_id", "").startswith("ASIA") and "aws_session_token" not in valid:
+                errors["aws_session_token"] = [TEMPORARY_NEEDS_TOKEN]
+            return errors

@@ -41,6 +41,11 @@ class Azure(Provider):
         "endpoint": "https://your-resource.openai.azure.com",
         "deployment_id": "your-deployment",
     }
+    second_example = {
+        "api_key": "your-second-azure-api-key",
+        "endpoint": "https://your-second-resource.openai.azure.com",
+        "deployment_id": "your-second-deployment",
+    }
 
     class Credentials(CredentialsSerializer):
         api_key = SecretField(

@@ -13,6 +13,10 @@ class Provider:
     masked. ``example`` is a complete credentials object of the right shape that opens nothing.
     ``key_pattern`` is what this provider's keys are recognised by when one is pasted under
     another provider; leave it out when the keys have no reliable sign.
+
+    ``second_example`` is another one, for tests: it has a value for each field that ``example``
+    leaves out, whose pattern allows no invented value, or that is a destination.
+    ``accepts_any_key`` is for providers whose keys may look like anybody's, such as a gateway's.
     """
 
     slug: ClassVar[str]
@@ -21,5 +25,13 @@ class Provider:
     docs_url: ClassVar[str]
     keys_url: ClassVar[str]
     example: ClassVar[dict[str, Any]]
+    second_example: ClassVar[dict[str, Any]] = {}
     key_pattern: ClassVar[re.Pattern[str] | None] = None
+    accepts_any_key: ClassVar[bool] = False
     Credentials: ClassVar[type[CredentialsSerializer]]
+
+    @classmethod
+    def claims(cls, key: str) -> int:
+        """How many of the first characters of this key tell that it is this provider's."""
+        sign = cls.key_pattern.match(key) if cls.key_pattern else None
+        return sign.end() if sign else 0

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from llm_providers.strict.fields import Text
@@ -18,6 +17,7 @@ from llm_providers.strict.serializer import StrictSerializer
 MASK = "***"
 MAX_LENGTH = 512  # characters
 KEY_LENGTH = 30  # characters behind a key's prefix; a deployment may well be called sk-test
+KEY_RUN = re.compile(r"[A-Za-z0-9]{16}")  # somewhere in each real key, but not in a name made of words
 SECRET_IN_CLEAR = ("key", "repeated")  # the codes of errors about a plain value that must not be shown
 
 _PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
@@ -35,21 +35,9 @@ class CredentialsSerializer(StrictSerializer):
         """The declared fields by name, in order."""
         return cls().fields  # type: ignore[return-value]
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Refuse, besides what the fields refuse, a secret repeated where it would be shown."""
-        cleaned: dict[str, Any] = {}
-        errors: dict[str, Any] = {}
-        try:
-            cleaned = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            errors = dict(error.detail)  # type: ignore[arg-type]
-        if isinstance(data, Mapping):
-            errors = self._repeated_secrets({**data, **cleaned}) | errors
-        if errors:
-            raise serializers.ValidationError(errors)
-        return cleaned
-
-    def _repeated_secrets(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """A secret is refused where it would be shown."""
+        values = {**sent, **valid}
         declared: Mapping[str, CredentialField] = self.fields  # type: ignore[assignment]
         fields = {name: field for name, field in declared.items() if name in values}
         owner = {secret: name for name, field in fields.items() for secret in field.secrets(values[name])}
@@ -58,6 +46,14 @@ class CredentialsSerializer(StrictSerializer):
             for name, field in fields.items()
             if isinstance(field, PlainField) and (plain := as_typed(values[name])) in owner
         }
+
+
+def is_key(value: str, prefix: int) -> bool:
+    """Whether a value that begins with as many characters of a key's prefix is a key, and not a name."""
+    behind = value[prefix:]
+    if not behind:  # a pattern that takes the whole value knows whole keys, not their prefix
+        return len(value) >= KEY_LENGTH
+    return len(behind) >= KEY_LENGTH and KEY_RUN.search(behind) is not None
 
 
 def as_typed(value: Any) -> str | None:
@@ -138,15 +134,9 @@ class PlainField(CredentialField):
     def check(self, value: str) -> None:
         owner_of: OwnerOf | None = self.context.get("owner_of")
         owner = owner_of(value) if owner_of else None
-        if owner and self._is_long(owner.key_pattern.match(value), value):
+        if owner and is_key(value, owner.claims(value)):
             self.fail("key", owner=owner.label, name=self.field_name)
         super().check(value)
-
-    @staticmethod
-    def _is_long(prefix: re.Match[str], value: str) -> bool:
-        # A pattern that takes the whole value knows whole keys, not their prefix.
-        behind = value[prefix.end() :] or value
-        return len(behind) >= KEY_LENGTH
 
     def repeats(self, secret: str) -> ErrorDetail:
         """What to say when the value is that of the secret field of this name."""
@@ -191,10 +181,12 @@ class SecretField(CredentialField):
     def _foreign_owner(self, value: str) -> str | None:
         owner_of: OwnerOf | None = self.context.get("owner_of")
         owner = owner_of(value) if owner_of else None
-        if owner is None or owner is self.context["provider"]:
+        if owner is None:
             return None
-        own = self.context["provider"].key_pattern
-        if own and own.match(value):  # two providers' keys may begin alike
+        provider = self.context["provider"]
+        if provider.accepts_any_key:
+            return None
+        if provider.claims(value) >= owner.claims(value):  # its own, or two providers' keys begin alike
             return None
         label: str = owner.label
         return label

@@ -2,23 +2,43 @@
 
 import re
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
 from llm_providers.providers.credentials import PlainField
+from llm_providers.strict.addresses import is_evidently_private
 
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
-class EndpointField(PlainField):
-    """A URL that secrets are sent to: parsed, reduced to its origin, on an allowed host.
+# Nothing that two readers of a URL could take for different things: no user, no escapes, no empty segment.
+_BASE_URL = re.compile(
+    r"https://(?P<host>[A-Za-z0-9.-]{1,254}|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<path>(?:/[A-Za-z0-9._~-]+)*)/?",
+    re.ASCII,
+)
+_HIGHEST_PORT = 65535
 
-    The only way to declare a URL. ``suffixes`` returns the allowed domain suffixes, each
-    with its leading dot; the host must be one label in front of one of them. A value is a
-    destination: whoever changes it must send the secrets again.
+
+class DestinationField(PlainField):
+    """A URL that secrets are sent to. Whoever changes it must send the secrets again.
+
+    Its subclasses are the only ways to declare a URL.
     """
 
     destination = True
+
+
+class EndpointField(DestinationField):
+    """A URL reduced to its origin, on an allowed host.
+
+    ``suffixes`` returns the allowed domain suffixes, each with its leading dot; the host must
+    be one label in front of one of them.
+    """
 
     default_error_messages = {
         "scheme": "The endpoint must be an https:// URL.",
@@ -42,12 +62,57 @@ class EndpointField(PlainField):
             port = url.port
         except ValueError:
             self.fail("url", suffix=suffixes[0])
-        if url.scheme != "https":
-            self.fail("scheme")
+        problems = ["scheme"] if url.scheme != "https" else []
         if "@" in url.netloc or port not in (None, 443) or url.fragment:
-            self.fail("url", suffix=suffixes[0])
+            problems.append("url")
         host = (url.hostname or "").removesuffix(".")
         names = [host.removesuffix(suffix) for suffix in suffixes if host.endswith(suffix)]
-        if not any(_DNS_LABEL.fullmatch(name) for name in names):
-            self.fail("host", suffixes=", ".join(suffixes))
+        if (host or not problems) and "url" not in problems and not any(_DNS_LABEL.fullmatch(name) for name in names):
+            problems.append("host")
+        if problems:
+            words = {"suffix": suffixes[0], "suffixes": ", ".join(suffixes)}
+            raise ValidationError([ErrorDetail(self.error_messages[code].format(**words), code) for code in problems])
         return f"https://{host}"
+
+
+class BaseURLField(DestinationField):
+    """A URL with its path, on any host that is not evidently private.
+
+    What can be seen without asking DNS is refused here, but for the networks the operator allows
+    in ``LLM_PROVIDERS_OUTBOUND_ALLOW``; the address a name resolves to is up to whoever connects.
+    """
+
+    default_error_messages = {
+        "scheme": "The base URL must be an https:// URL.",
+        "url": "The base URL must be a plain URL, https://<host>/<path>, without user name, query or fragment.",
+        "host": "The base URL must lead to a public host. The operator can allow networks of IP addresses.",
+    }
+
+    def to_internal_value(self, data: str) -> Any:
+        value = super().to_internal_value(data)
+        if value[:8].lower() != "https://":
+            self.fail("scheme")
+        url = _BASE_URL.fullmatch("https://" + value[8:])
+        if not url or {".", ".."} & set(url["path"].split("/")):
+            self.fail("url")
+        port = int(url["port"] or 443)
+        if not 0 < port <= _HIGHEST_PORT:
+            self.fail("url")
+        if is_evidently_private(url["host"], settings.LLM_PROVIDERS_OUTBOUND_ALLOW):
+            self.fail("host")
+        host = _canonical(url["host"])
+        if not host:
+            self.fail("url")
+        return f"https://{host}{'' if port == 443 else f':{port}'}{url['path']}"  # noqa: PLR2004  (of https)
+
+
+def _canonical(host: str) -> str | None:
+    """The one spelling of a host: an address, or a name without its trailing dot; None when it is neither."""
+    name = host.lower().removesuffix(".")
+    try:
+        address = ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        labels = name.split(".")
+        is_name = all(_DNS_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
+        return name if is_name else None
+    return f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004

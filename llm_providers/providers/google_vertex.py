@@ -1,6 +1,5 @@
+from collections.abc import Mapping
 from typing import Any
-
-from rest_framework import serializers
 
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField
@@ -64,9 +63,11 @@ class GoogleVertex(Provider):
             env=["GOOGLE_CLOUD_LOCATION", "GOOGLE_VERTEX_LOCATION"],
         )
 
-        def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-            if "project_id" not in attrs:
-                if "project_id" not in attrs["service_account"]:
-                    raise serializers.ValidationError({"project_id": [REQUIRED]})
-                attrs["project_id"] = attrs["service_account"]["project_id"]
-            return attrs
+        def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+            errors = super().across(valid, sent)
+            if "service_account" in valid and "project_id" not in valid:
+                if "project_id" in valid["service_account"]:
+                    valid["project_id"] = valid["service_account"]["project_id"]
+                else:
+                    errors["project_id"] = [REQUIRED]
+            return errors

@@ -8,7 +8,7 @@ class OpenAI(Provider):
     """OpenAI: the GPT and o-series models.
 
     Every key seen starts ``sk-`` (``sk-proj-``, ``sk-svcacct-``, ``sk-admin-`` and the older
-    bare form), and so does Anthropic's ``sk-ant-``, which is refused here.
+    bare form). Others' keys begin so too, and are told by their longer prefix.
     """
 
     slug = "openai"
@@ -16,7 +16,7 @@ class OpenAI(Provider):
     summary = "GPT models from OpenAI's own API."
     docs_url = "https://platform.openai.com/docs/api-reference/authentication"
     keys_url = "https://platform.openai.com/api-keys"
-    key_pattern = re.compile(r"sk-(?!ant-)")
+    key_pattern = re.compile(r"sk-")
     example = {"api_key": "sk-your-api-key", "organization": "org-your-org-id"}
 
     class Credentials(CredentialsSerializer):

@@ -13,6 +13,14 @@ class UnknownProvider(LookupError):
     """No provider is registered under this slug."""
 
 
+class Cleaned(dict[str, Any]):
+    """Credentials that the rules of their provider have accepted; ``clean`` takes them as they are."""
+
+    def __init__(self, provider: str, credentials: dict[str, Any]) -> None:
+        super().__init__(credentials)
+        self.provider = provider
+
+
 class Registry:
     """The providers, by slug, in the order in which they are listed everywhere."""
 
@@ -48,18 +56,19 @@ class Registry:
     def slugs(self) -> list[str]:
         return list(self._providers)
 
-    def clean(self, slug: str, credentials: Any) -> dict[str, Any]:
+    def clean(self, slug: str, credentials: Any) -> Cleaned:
         """Validate credentials by their provider's rules and return what is to be stored.
 
         Raises UnknownProvider, and rest_framework's ValidationError with the failing fields.
         """
+        if isinstance(credentials, Cleaned) and credentials.provider == slug:
+            return credentials
         provider = self.get(slug)
         serializer = provider.Credentials(data=credentials, context={"owner_of": self.owner_of, "provider": provider})
         serializer.is_valid(raise_exception=True)
-        cleaned: dict[str, Any] = serializer.validated_data
-        return cleaned
+        return Cleaned(slug, serializer.validated_data)
 
-    def merge(self, slug: str, stored: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    def merge(self, slug: str, stored: dict[str, Any], patch: dict[str, Any]) -> Cleaned:
         """Merge a patch into stored credentials (RFC 7396, one level) and validate the result.
 
         A secret belongs to its destination: who changes one must bring every stored secret
@@ -87,8 +96,6 @@ class Registry:
         return dict(masked)
 
     def owner_of(self, key: str) -> type[Provider] | None:
-        """The provider whose keys look like this one, if any."""
-        for provider in self:
-            if provider.key_pattern and provider.key_pattern.match(key):
-                return provider
-        return None
+        """The provider whose keys look most like this one, if any: the longest sign counts."""
+        owner = max(self, key=lambda provider: provider.claims(key), default=None)
+        return owner if owner and owner.claims(key) else None

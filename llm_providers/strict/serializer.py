@@ -28,19 +28,31 @@ class StrictSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
             self.fail_whole(str(self.error_messages["invalid"]))
-        declared = [name for name, field in self.fields.items() if not field.read_only]
+        declared = {name: field for name, field in self.fields.items() if not field.read_only}
+        valid: dict[str, Any] = {}
         errors: dict[str, Any] = {}
-        cleaned: dict[str, Any] = {}
-        try:
-            cleaned = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            errors = dict(error.detail)  # type: ignore[arg-type]
+        for name, field in declared.items():
+            try:
+                valid[name] = field.run_validation(field.get_value(data))
+            except serializers.SkipField:
+                continue
+            except serializers.ValidationError as error:
+                errors[name] = error.detail
         unknown = [name for name in data if name not in declared]
         if unknown:
-            errors[api_settings.NON_FIELD_ERRORS_KEY] = [unknown_field(unknown, declared)]
+            errors[api_settings.NON_FIELD_ERRORS_KEY] = [unknown_field(unknown, list(declared))]
+        errors = self.across(valid, data) | errors
         if errors:
             raise serializers.ValidationError(errors)
-        return cleaned
+        return valid
+
+    def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """Apply the rules across fields and return their errors; they are told together with the fields' own.
+
+        ``valid`` are the cleaned values of the fields that passed, to be completed in place;
+        ``sent`` is everything. Of two errors about a field its own is told.
+        """
+        return {}
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Declared fields only; what is absent stays absent, whatever the rules say today."""

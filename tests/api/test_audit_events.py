@@ -55,7 +55,7 @@ def test_an_event_says_who_did_what_and_no_value(api: API) -> None:
         "actor": "admin",
         "action": "create",
         "provider": "xai",
-        "fields": ["enabled", "credentials.api_key"],
+        "fields": ["enabled=true", "credentials.api_key"],
         "source": "api",
         "request_id": "deploy-7",
         "address": "127.0.0.1",

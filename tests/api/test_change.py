@@ -176,17 +176,50 @@ def test_what_is_not_configured_is_not_found(api: API, method: str, body: object
 @pytest.mark.usefixtures("stored")
 def test_each_write_is_told_in_the_trail_by_names_only(api: API) -> None:
     api.put(path("openai"), {"enabled": False})
-    api.put(path("openai"), {"enabled": False})
+    api.put(path("openai"), {"enabled": True})
     api.patch(path("openai"), {"credentials": {"api_key": "sk-second", "organization": None}})
     api.delete(path("openai"))
     told = AuditEvent.objects.filter(provider="openai").order_by("pk").values_list("action", "fields", "actor")
     assert list(told) == [
-        ("create", ["enabled", "credentials.api_key", "credentials.organization"], "admin"),
-        ("update", ["enabled"], "admin"),
-        ("update", [], "admin"),
+        ("create", ["enabled=true", "credentials.api_key", "credentials.organization"], "admin"),
+        ("update", ["enabled=false"], "admin"),
+        ("update", ["enabled=true"], "admin"),
         ("update", ["credentials.api_key", "credentials.organization"], "admin"),
         ("delete", [], "admin"),
     ]
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("PUT", {"enabled": True}),
+        ("PATCH", {"enabled": True}),
+        ("PATCH", {"provider": "openai", "enabled": True}),
+    ],
+)
+def test_a_change_that_changes_nothing_leaves_no_trace(api: API, method: str, body: object) -> None:
+    before = api.get(path("openai"))
+    status = api.get(f"{path('openai')}/status").json()
+    told = AuditEvent.objects.count()
+    answer = api.request(method, path("openai"), body, **{"If-Match": before.headers["ETag"]})
+    assert (answer.status_code, answer.json(), answer.headers["ETag"]) == (200, before.json(), before.headers["ETag"])
+    assert api.get(f"{path('openai')}/status").json() == status
+    assert AuditEvent.objects.count() == told
+    stale = api.request(method, path("openai"), body, **{"If-Match": '"other"'})
+    assert stale.status_code == 412
+
+
+def test_a_plain_field_sent_again_with_its_value_leaves_no_trace(api: API) -> None:
+    azure = {
+        "api_key": "your-azure-api-key",
+        "endpoint": "https://your-resource.openai.azure.com",
+        "deployment_id": "blue",
+    }
+    created = api.post("/v1/llm-providers", {"provider": "azure", "credentials": azure})
+    again = api.patch(path("azure"), {"credentials": {"deployment_id": "blue", "endpoint": azure["endpoint"] + "/"}})
+    assert (again.status_code, again.headers["ETag"]) == (200, created.headers["ETag"])
+    assert AuditEvent.objects.count() == 1
 
 
 @pytest.mark.usefixtures("stored")

@@ -59,7 +59,7 @@ def test_a_create_leaves_an_audit_event_with_names_only(api: API) -> None:
         "actor": "admin",
         "action": "create",
         "provider": "openai",
-        "fields": ["enabled", "credentials.api_key", "credentials.organization"],
+        "fields": ["enabled=true", "credentials.api_key", "credentials.organization"],
         "source": "api",
         "request_id": "deploy-7",
         "address": "127.0.0.1",
@@ -127,3 +127,14 @@ def test_a_query_parameter_that_means_nothing_here_is_refused(api: API) -> None:
     response = api.post("/v1/llm-providers?dry_run=true", PUBLISHED)
     assert response.status_code == 400
     assert not LLMProviderConfig.objects.exists()
+
+
+def test_all_that_is_wrong_with_a_request_is_told_at_once(api: API) -> None:
+    credentials = {"aws_access_key_id": "ASIAIOSFODNN7EXAMPLE", "region": "nowhere"}
+    body = {"provider": "amazon-bedrock", "enabled": "yes", "credentials": credentials}
+    assert api.post("/v1/llm-providers", body).json()["error"]["details"] == {
+        "enabled": ["Send true or false."],
+        "credentials.aws_secret_access_key": ["This field is required."],
+        "credentials.aws_session_token": ["This field is required: an ASIA access key id is temporary."],
+        "credentials.region": ["An AWS region looks like us-west-2."],
+    }

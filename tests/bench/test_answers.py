@@ -10,6 +10,8 @@ import pytest
 
 from tests.live import ROOT
 
+pytestmark = pytest.mark.once
+
 STATUSES = {200, 301, 302, 304, 400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 429, 500, 503}
 
 

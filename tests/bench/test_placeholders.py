@@ -2,6 +2,8 @@ import pytest
 
 from bench.recorded.placeholders import Placeholders, headers
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "replaced"),

@@ -6,6 +6,8 @@ from bench.in_process import Timed, ask, environ, measure
 from bench.load import length, raw
 from refactor_site.wsgi import application
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.django_db(transaction=True)  # as each request does, it looks for connections to close
 def test_the_bare_view_answers_json_without_middleware() -> None:

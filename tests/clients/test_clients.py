@@ -13,6 +13,8 @@ import pytest
 
 from tests.live import ROOT, LiveServer
 
+pytestmark = pytest.mark.once
+
 HERE = Path(__file__).parent
 OPENAPI_YAML = ROOT / "openapi.yaml"
 PACKAGE = "re_factor_api_reference_client"

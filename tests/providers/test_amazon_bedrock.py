@@ -148,3 +148,10 @@ def test_all_but_the_region_is_masked(key_id: str, shown: str) -> None:
         "region": "us-west-2",
         "aws_session_token": "***",
     }
+
+
+def test_rules_across_fields_are_told_together_with_the_fields_own() -> None:
+    assert refused("amazon-bedrock", aws_access_key_id=TEMPORARY, region="nowhere") == {
+        "credentials.aws_session_token": ["This field is required: an ASIA access key id is temporary."],
+        "credentials.region": ["An AWS region looks like us-west-2."],
+    }

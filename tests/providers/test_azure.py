@@ -147,3 +147,9 @@ def test_the_endpoint_is_where_the_key_is_sent() -> None:
 def test_of_two_domains_that_both_fit_the_longer_counts_as_well(settings: Settings) -> None:
     settings.AZURE_ENDPOINT_SUFFIXES_EXTRA = [".corp.example", ".llm.corp.example"]
     assert clean("azure", endpoint="https://a.llm.corp.example")["endpoint"] == "https://a.llm.corp.example"
+
+
+def test_a_wrong_scheme_and_a_wrong_host_are_told_at_once() -> None:
+    [scheme, host] = refused("azure", endpoint="http://llm.example.com")["credentials.endpoint"]
+    assert scheme == "The endpoint must be an https:// URL."
+    assert host.startswith("The host of the endpoint must be one name followed by one of: ")

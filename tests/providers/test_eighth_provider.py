@@ -111,7 +111,7 @@ def test_it_is_created_read_and_listed_through_the_api(api: API) -> None:
     assert api.get("/v1/llm-provider/open-router").json() == body_of(OpenRouter, **MASKED)
     assert api.get("/v1/llm-providers").json() == {"providers": [body_of(OpenRouter, **MASKED)]}
     assert LLMProviderConfig.objects.get().credentials == OpenRouter.example
-    assert AuditEvent.objects.get().fields == ["enabled", "credentials.api_key", "credentials.title"]
+    assert AuditEvent.objects.get().fields == ["enabled=true", "credentials.api_key", "credentials.title"]
 
 
 @pytest.mark.django_db

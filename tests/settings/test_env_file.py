@@ -2,8 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from refactor_site.env_file import fresh_environment
 from tests.live import ROOT
+
+pytestmark = pytest.mark.once
 
 
 def write(path: Path) -> subprocess.CompletedProcess[str]:

@@ -1,14 +1,21 @@
-"""Each test starts a process of its own: the settings are read once, when it starts."""
+"""The settings, read anew in this process; a few are read at the real doors, by processes of their own."""
 
 import os
+import runpy
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from refactor_site.env_file import fresh_environment
+from refactor_site.environment import Environment
 from tests.live import MANAGE, ROOT
+
+pytestmark = pytest.mark.once
 
 KEYS = ["DJANGO_SECRET_KEY", "JWT_SIGNING_KEY", "FERNET_KEYS"]
 STRONG = "kQ2v9sXe7LrT4mZb1YwH8pNc5GdJ3fUa0oRi6-uV_tB"
@@ -16,29 +23,43 @@ NEW_KEY = "`python -m refactor_site.env_file` writes fresh random ones into a ne
 NOT_RANDOM = "a key that is not 32 or more random bytes in base64url or hexadecimal"
 
 
-def run(arguments: list[str], **environment: str | None) -> subprocess.CompletedProcess[str]:
-    """Start a process with good settings and these changes; None removes a setting."""
-    settings = {**os.environ, **fresh_environment(), "HTTPS": "true", **environment}
-    return subprocess.run(
-        arguments,
-        env={name: value for name, value in settings.items() if value is not None},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def surroundings(**changes: str | None) -> dict[str, str]:
+    """An environment with good settings and these changes; None removes a setting."""
+    environment = {**os.environ, **fresh_environment(), "HTTPS": "true", **changes}
+    return {name: value for name, value in environment.items() if value is not None}
 
 
-def refusal(**environment: str | None) -> str:
-    """The one sentence with which a process refuses to start, the same through each of its doors."""
-    done = run([*MANAGE, "check"], **environment)
-    served = run([sys.executable, "-c", "import refactor_site.wsgi"], **environment)
+def read(**changes: str | None) -> dict[str, Any]:
+    """The settings' module as it is executed in these surroundings."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Environment, "ENVIRON", surroundings(**changes))
+        return runpy.run_path(str(ROOT / "refactor_site" / "settings.py"))
+
+
+def refusal(**changes: str | None) -> str:
+    """The one sentence with which the settings refuse to be read."""
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read(**changes)
+    sentence = str(refused.value)
+    assert refused.value.__cause__ is None
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    return sentence
+
+
+def run(arguments: list[str], **changes: str | None) -> subprocess.CompletedProcess[str]:
+    """Start a process in these surroundings."""
+    return subprocess.run(arguments, env=surroundings(**changes), cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("changes", [{"JWT_SIGNING_KEY": None}, {"FERNET_KEYS": "changeme"}, {"DATABASE_URL": "x"}])
+@pytest.mark.parametrize("door", [[*MANAGE, "check"], [sys.executable, "-c", "import refactor_site.wsgi"]])
+def test_a_process_refuses_to_start_with_the_same_sentence_at_each_door(
+    door: list[str], changes: dict[str, str | None]
+) -> None:
+    done = run(door, **changes)
     assert (done.returncode, done.stdout) == (1, "")
-    assert (served.returncode, served.stderr) == (1, done.stderr)
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("Refusing to start: ")
-    assert done.stderr.endswith(".\n")
-    return done.stderr.removeprefix("Refusing to start: ").strip()
+    assert done.stderr == f"Refusing to start: {refusal(**changes)}\n"
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -79,8 +100,8 @@ def test_a_weak_key_is_refused(name: str, value: str, weakness: str) -> None:
 
 
 def test_the_remedy_for_a_weak_key_that_encrypted_something_is_one_that_reads_it() -> None:
-    assert run([*MANAGE, "check"], FERNET_KEYS="changeme").returncode == 1
-    assert run([*MANAGE, "check"], FERNET_KEYS=f"{STRONG},changeme").returncode == 0
+    assert refusal(FERNET_KEYS="changeme").startswith("FERNET_KEYS holds a placeholder: put a fresh key in front of it")
+    assert read(FERNET_KEYS=f"{STRONG},changeme")["FERNET_KEYS"] == [STRONG, "changeme"]
 
 
 @pytest.mark.parametrize("arguments", [[*MANAGE, "check"], [sys.executable, "-c", "import refactor_site.wsgi"]])
@@ -164,6 +185,9 @@ def test_an_unusable_database_url_is_refused_without_its_password(url: str) -> N
         ),
         ("AZURE_ENDPOINT_SUFFIXES_EXTRA", "*.example.com", "name domains such as llm.example.com, separated by commas"),
         ("AZURE_ENDPOINT_SUFFIXES_EXTRA", "https://x.y", "name domains such as llm.example.com, separated by commas"),
+        ("LLM_PROVIDERS_OUTBOUND_ALLOW", "10.0.0.0/33", "name networks such as 10.0.0.0/8, separated by commas"),
+        ("LLM_PROVIDERS_OUTBOUND_ALLOW", "10.0.0.1/8", "name networks such as 10.0.0.0/8, separated by commas"),
+        ("LLM_PROVIDERS_OUTBOUND_ALLOW", "llm.internal", "name networks such as 10.0.0.0/8, separated by commas"),
     ],
 )
 def test_an_unusable_value_is_refused(name: str, value: str, remedy: str) -> None:
@@ -184,52 +208,46 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     assert refusal(ENV_FILE=str(tmp_path / "env")) == "ENV_FILE is not UTF-8 text: write it anew with `make run`."
 
 
-def printed(expression: str, **environment: str | None) -> str:
-    done = run([sys.executable, "-c", f"from refactor_site import settings; print({expression})"], **environment)
-    assert done.stderr == ""
-    return done.stdout.strip()
-
-
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "env").write_text("PORT=8001\nTRUSTED_PROXY_COUNT=2\n")
-    values = printed("(settings.PORT, settings.TRUSTED_PROXY_COUNT)", ENV_FILE=str(tmp_path / "env"), PORT="8002")
-    assert values == "(8002, 2)"
+    settings = read(ENV_FILE=str(tmp_path / "env"), PORT="8002")
+    assert (settings["PORT"], settings["TRUSTED_PROXY_COUNT"]) == (8002, 2)
 
 
 def test_keys_from_the_file_are_not_handed_to_child_processes(tmp_path: Path) -> None:
     (tmp_path / "env").write_text(f"JWT_SIGNING_KEY={STRONG}\n")
-    values = printed(
-        "(settings.JWT_SIGNING_KEY, __import__('os').environ.get('JWT_SIGNING_KEY'))",
-        ENV_FILE=str(tmp_path / "env"),
-        JWT_SIGNING_KEY=None,
-    )
-    assert values == f"('{STRONG}', None)"
+    program = "import os; from refactor_site import settings; print(settings.JWT_SIGNING_KEY, len(os.environ))"
+    changes = {"ENV_FILE": str(tmp_path / "env"), "JWT_SIGNING_KEY": None}
+    done = run([sys.executable, "-c", program], **changes)
+    assert done.stdout.split() == [STRONG, str(len(surroundings(**changes)))]
 
 
 def test_extra_azure_domains_are_written_with_or_without_a_leading_dot() -> None:
-    values = printed(
-        "settings.AZURE_ENDPOINT_SUFFIXES_EXTRA", AZURE_ENDPOINT_SUFFIXES_EXTRA=".azure-api.net, LLM.example.com"
-    )
-    assert values == "['.azure-api.net', '.llm.example.com']"
+    settings = read(AZURE_ENDPOINT_SUFFIXES_EXTRA=".azure-api.net, LLM.example.com")
+    assert settings["AZURE_ENDPOINT_SUFFIXES_EXTRA"] == [".azure-api.net", ".llm.example.com"]
+
+
+def test_networks_may_be_of_ipv6() -> None:
+    settings = read(LLM_PROVIDERS_OUTBOUND_ALLOW="10.0.0.0/8, fd00::/8")
+    assert settings["LLM_PROVIDERS_OUTBOUND_ALLOW"] == [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 
 
 def test_no_address_takes_the_time_outs_away() -> None:
-    options = "settings.DATABASES['default']['OPTIONS']"
-    lite = printed(f"{options}['transaction_mode']", DATABASE_URL="sqlite:///x?transaction_mode=DEFERRED")
-    assert lite == "IMMEDIATE"
-    full = printed(f"{options}['options']", DATABASE_URL="postgres://host/name?options=-c%20statement_timeout%3D0")
-    assert full.startswith("-c statement_timeout=0 -c statement_timeout=15s ")
+    lite = read(DATABASE_URL="sqlite:///x?transaction_mode=DEFERRED")["DATABASES"]["default"]
+    assert lite["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    full = read(DATABASE_URL="postgres://host/name?options=-c%20statement_timeout%3D0")["DATABASES"]["default"]
+    assert full["OPTIONS"]["options"].startswith("-c statement_timeout=0 -c statement_timeout=15s ")
 
 
 def test_an_empty_optional_setting_counts_as_unset() -> None:
-    assert printed("settings.ALLOWED_HOSTS", ALLOWED_HOSTS="") == "['localhost', '127.0.0.1', '[::1]']"
+    assert read(ALLOWED_HOSTS="")["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
 
 
 def test_a_password_of_the_database_may_hold_any_character() -> None:
     database = "postgres://user:p%40s%2Fs%3Fw%23r%25d@db:6543/name?sslmode=require"
-    expression = "[settings.DATABASES['default'][key] for key in ('PASSWORD', 'HOST', 'PORT', 'NAME')]"
-    assert printed(expression, DATABASE_URL=database) == "['p@s/s?w#r%d', 'db', 6543, 'name']"
-    assert "'sslmode': 'require'" in printed("settings.DATABASES['default']['OPTIONS']", DATABASE_URL=database)
+    config = read(DATABASE_URL=database)["DATABASES"]["default"]
+    assert [config[key] for key in ("PASSWORD", "HOST", "PORT", "NAME")] == ["p@s/s?w#r%d", "db", 6543, "name"]
+    assert config["OPTIONS"]["sslmode"] == "require"
 
 
 def test_the_deploy_check_is_clean_under_production_settings() -> None:

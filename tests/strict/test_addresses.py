@@ -4,6 +4,8 @@ import pytest
 
 from llm_providers.strict.addresses import is_evidently_private, is_reachable
 
+pytestmark = pytest.mark.once
+
 NOT_PUBLIC = [
     "0.0.0.0",
     "10.0.0.1",
@@ -67,56 +69,56 @@ def test_an_address_that_is_not_public_is_seen_as_a_host(host: str) -> None:
     assert is_evidently_private(host)
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "",
-        ".",
-        "localhost",
-        "LocalHost",
-        "localhost.",
-        "app.localhost",
-        "localhost.localdomain",
-        "ip6-localhost",
-        "printer.local",
-        "router.home.arpa",
-        "metadata",
-        "metadata.google.internal",
-        "Metadata.Google.Internal.",
-        "metadata.goog",
-        "metadata.tencentyun.com",
-        "instance-data.ec2.internal",
-        "kubernetes.default.svc",
-        "kubernetes.default.svc.cluster.local",
-        "2130706433",
-        "0x7f000001",
-        "0X7F000001",
-        "017700000001",
-        "0177.0.0.1",
-        "0x7f.0.0.1",
-        "0x7f.1",
-        "127.1",
-        "127.0.1",
-        "127.0.0.1.",
-        "127.000.000.001",
-        "0",
-        "2852039166",
-        "0xa9fea9fe",
-        "0251.0376.0251.0376",
-        "169.254.43518",
-        "127%2e0%2e0%2e1",
-        "%6cocalhost",
-        "127。0。0。1",
-        "１２７.0.0.1",  # noqa: RUF001  (full-width digits, as some resolvers fold them)
-        "①②⑦.⓪.⓪.①",
-        "ｌｏｃａｌｈｏｓｔ",  # noqa: RUF001
-        "[::ffff:127.0.0.1]",
-        "[fe80::1%25eth0]",
-        "999.999.999.999",
-        "1.2.3.4.5",
-        "llm.0x",
-    ],
-)
+SPELLINGS = [
+    "",
+    ".",
+    "localhost",
+    "LocalHost",
+    "localhost.",
+    "app.localhost",
+    "localhost.localdomain",
+    "ip6-localhost",
+    "printer.local",
+    "router.home.arpa",
+    "metadata",
+    "metadata.google.internal",
+    "Metadata.Google.Internal.",
+    "metadata.goog",
+    "metadata.tencentyun.com",
+    "instance-data.ec2.internal",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+    "2130706433",
+    "0x7f000001",
+    "0X7F000001",
+    "017700000001",
+    "0177.0.0.1",
+    "0x7f.0.0.1",
+    "0x7f.1",
+    "127.1",
+    "127.0.1",
+    "127.0.0.1.",
+    "127.000.000.001",
+    "0",
+    "2852039166",
+    "0xa9fea9fe",
+    "0251.0376.0251.0376",
+    "169.254.43518",
+    "127%2e0%2e0%2e1",
+    "%6cocalhost",
+    "127。0。0。1",
+    "１２７.0.0.1",  # noqa: RUF001  (full-width digits, as some resolvers fold them)
+    "①②⑦.⓪.⓪.①",
+    "ｌｏｃａｌｈｏｓｔ",  # noqa: RUF001
+    "[::ffff:127.0.0.1]",
+    "[fe80::1%25eth0]",
+    "999.999.999.999",
+    "1.2.3.4.5",
+    "llm.0x",
+]
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
 def test_no_spelling_hides_a_host_that_is_not_public(host: str) -> None:
     assert is_evidently_private(host)
 

@@ -6,6 +6,8 @@ import pytest
 from llm_providers.strict import json as strict_json
 from llm_providers.strict.json import MAX_DEPTH, NotStrictJSON
 
+pytestmark = pytest.mark.once
+
 NOT_JSON = "The text is not valid JSON."
 TOO_DEEP = "The JSON is nested deeper than 32 levels."
 

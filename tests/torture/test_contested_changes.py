@@ -97,7 +97,7 @@ def test_simultaneous_changes_of_different_fields_are_all_made(arena: Arena, rou
         requests += [arena.request("PATCH", {"credentials": {"project_id": f"project-{n}"}}) for n in range(5)]
         requests += [arena.request("PATCH", {"enabled": False})] * 6
         assert arena.contest(requests) == {200: MANY}
-        assert arena.events() == {"create": 1, "update": MANY}
+        assert arena.events() == {"create": 1, "update": 11}  # switched off once; the others change nothing
         config = json.loads(arena.ask("GET").body)
         assert config["enabled"] is False
         assert config["credentials"]["location"].startswith("europe-west")
@@ -112,7 +112,7 @@ def test_what_is_deleted_meanwhile_is_not_brought_back(arena: Arena, rounds: int
         assert arena.contest(requests).keys() <= {200, 404}
         updated, deleted = arena.statuses[:8].count(200), arena.statuses[8:].count(200)
         assert deleted == 1
-        assert arena.events() == Counter(create=1, update=updated, delete=1)
+        assert arena.events() == Counter(create=1, delete=1) + Counter(update=min(updated, 1))
         assert arena.ask("GET").status == 404
 
 

@@ -8,7 +8,7 @@ from tests.torture.corpus.malformed import MALFORMED, Malformed
 from tests.torture.invariants import assert_contract, assert_silent
 from tests.torture.wire import answers, converse
 
-pytestmark = pytest.mark.usefixtures("unharmed")
+pytestmark = [pytest.mark.usefixtures("unharmed"), pytest.mark.once]
 
 
 @pytest.mark.parametrize("malformed", MALFORMED, ids=lambda malformed: malformed.id)

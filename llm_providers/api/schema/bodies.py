@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from llm_providers.api.audit_events import AuditEventSerializer
 from llm_providers.api.schema.credentials import (
     Schema,
     credentials_name,
@@ -13,6 +14,7 @@ from llm_providers.api.schema.credentials import (
     ref,
     serializer_schema,
 )
+from llm_providers.api.schema.derived import derived
 from llm_providers.api.serializers import LLMProviderConfigSerializer, StatusSerializer
 from llm_providers.api.tokens import RefreshSerializer, TokenRequestSerializer
 from llm_providers.models import AuditEvent
@@ -20,8 +22,12 @@ from llm_providers.providers import Provider, Registry
 
 TOKENS = {"access": "your-access-token", "refresh": "your-refresh-token"}
 WHEN = "2026-01-31T08:00:00Z"
-MOMENT = {"type": "string", "format": "date-time"}
-READABLE = StatusSerializer().fields["readable"].help_text
+VERIFICATION = {"type": "null", "description": "The last verification"}
+FIELD_NAMES = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "The names of what changed, of an account behind its own name, and what enabled was switched to",
+}
 DISABLE = {"summary": "Switch off", "value": {"enabled": False}}
 ENABLED = {"type": "boolean", "description": LLMProviderConfigSerializer().fields["enabled"].help_text}
 
@@ -53,35 +59,8 @@ def schemas(registry: Registry) -> dict[str, Schema]:
         "LLMProviderConfigUpdate": change_schema([ref(credentials_name(provider)) for provider in registry]),
         "LLMProviderConfigPatch": change_schema([ref(patch_name(provider)) for provider in registry]),
         "DeletedLLMProviderConfig": object_of({"provider": ref("LLMProvidersEnum")}),
-        "LLMProviderStatus": object_of(
-            {
-                "provider": ref("LLMProvidersEnum"),
-                "enabled": ENABLED,
-                "readable": {"type": "boolean", "description": READABLE},
-                "version": {"type": "integer", "minimum": 1, "description": "Counts the changes"},
-                "created_at": MOMENT,
-                "updated_at": MOMENT,
-                "updated_by": {"type": "string", "description": "The user name of who changed it last"},
-                "verification": {"type": "null", "description": "The last verification"},
-            }
-        ),
-        "AuditEvent": object_of(
-            {
-                "id": {"type": "integer"},
-                "created_at": MOMENT,
-                "actor": {"type": "string", "description": "The user name of who did it"},
-                "action": {"type": "string", "enum": AuditEvent.Action.values},
-                "provider": {"type": ["string", "null"], "description": "The provider, or null when it is of none"},
-                "fields": {
-                    "type": "array",
-                    "items": {"type": "string"},
-                    "description": "The names of what changed, never a value; of an account, behind its own name",
-                },
-                "source": {"type": "string", "enum": AuditEvent.Source.values},
-                "request_id": {"type": "string"},
-                "address": {"type": ["string", "null"]},
-            }
-        ),
+        "LLMProviderStatus": object_of(derived(StatusSerializer(), verification=VERIFICATION)),
+        "AuditEvent": object_of(derived(AuditEventSerializer(), fields=FIELD_NAMES)),
         "AuditEventPage": object_of(
             {
                 "events": {"type": "array", "items": ref("AuditEvent")},
@@ -173,7 +152,7 @@ def answers(registry: Registry) -> dict[str, Schema]:
         "actor": "admin",
         "action": AuditEvent.Action.CREATE.value,
         "provider": first,
-        "fields": ["enabled", "credentials.api_key"],
+        "fields": ["enabled=true", "credentials.api_key"],
         "source": AuditEvent.Source.API.value,
         "request_id": "deploy-7",
         "address": "192.0.2.1",

@@ -7,8 +7,8 @@ from rest_framework.serializers import Serializer
 
 from llm_providers.api.audit_events import AuditQuerySerializer
 from llm_providers.api.schema.credentials import Schema, ref
+from llm_providers.api.schema.derived import derived
 from llm_providers.api.schema.errors import error_name, headers
-from llm_providers.models import AuditEvent
 
 TAGS = {
     "LLM providers": "One configuration for each provider.",
@@ -17,8 +17,8 @@ TAGS = {
 }
 CONFIGURATIONS, AUDIT_EVENTS, TOKENS = TAGS
 
-EVERYWHERE = (400, 405, 406, 431, 500, 503)
-WITH_TOKEN = (401, 403)
+EVERYWHERE = (400, 403, 405, 406, 431, 500, 503)
+WITH_TOKEN = (401,)
 WITH_BODY = (413, 415)
 
 PROVIDER = {"name": "provider", "in": "path", "required": True, "schema": ref("LLMProvidersEnum")}
@@ -44,22 +44,11 @@ IF_NONE_MATCH = {
 }
 
 
-AUDIT_FILTERS: dict[str, Schema] = {
-    "provider": ref("LLMProvidersEnum"),
-    "action": {"type": "string", "enum": AuditEvent.Action.values},
-    "actor": {"type": "string", "minLength": 1, "maxLength": 150},
-    "since": {"type": "string", "format": "date-time"},
-    "until": {"type": "string", "format": "date-time"},
-    "cursor": {"type": "string", "minLength": 1},
-    "limit": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
-}
-
-
-def query_parameters(serializer: Serializer[Any], schemas: dict[str, Schema]) -> tuple[Schema, ...]:
-    """What a serializer takes from the query, described in its words."""
+def query_parameters(serializer: Serializer[Any]) -> tuple[Schema, ...]:
+    """What a serializer takes from the query."""
     return tuple(
-        {"name": name, "in": "query", "description": field.help_text, "schema": schemas[name]}
-        for name, field in serializer.fields.items()
+        {"name": name, "in": "query", "description": described.pop("description"), "schema": described}
+        for name, described in derived(serializer).items()
     )
 
 
@@ -181,7 +170,7 @@ OPERATIONS = {
         "List who changed what, newest first",
         AUDIT_EVENTS,
         answer="AuditEventPage",
-        parameters=query_parameters(AuditQuerySerializer(), AUDIT_FILTERS),
+        parameters=query_parameters(AuditQuerySerializer()),
         description="`next` of a page, sent as `cursor`, continues behind it; it is null on the last page.",
     ),
     "POST /v1/token": Operation(
