@@ -60,7 +60,7 @@ class LLMProviderConfigAdmin(ListAdmin):
             return self.conflict(request, form)
         if not saved:
             return self.form_page(request, form)
-        if config and LLMProviderConfig.objects.filter(pk=config.pk, version=config.version).exists():
+        if form.unchanged:
             messages.info(request, f"Nothing was changed: {provider.label} is stored as it was.")
         else:
             messages.success(request, f"{provider.label} is stored.")

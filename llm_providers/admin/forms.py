@@ -46,6 +46,7 @@ class CredentialsForm(forms.Form):
         self.stored: dict[str, Any] = {}
         self.entered_before: dict[str, str] = {}
         self.switched_before = ""
+        self.unchanged = False  # by a save that found nothing to do
         if config:
             self.initial["enabled"] = config.enabled
             try:
@@ -148,12 +149,13 @@ class CredentialsForm(forms.Form):
             return
         expected = {str(self.data.get("etag", ""))}
         if self.readable:
-            store.update(slug, enabled=enabled, patch=entered or None, expected=expected, author=author)
+            saved = store.update(slug, enabled=enabled, patch=entered or None, expected=expected, author=author)
         else:
             # Nothing to merge with: the credentials are entered whole. Switching needs none.
             switched = enabled != self.config.enabled
             whole = None if switched and not entered else entered
-            store.update(slug, enabled=enabled, credentials=whole, expected=expected, author=author)
+            saved = store.update(slug, enabled=enabled, credentials=whole, expected=expected, author=author)
+        self.unchanged = saved.version == self.config.version
 
     def _explain(self, detail: Any) -> None:
         """Put what the provider says of its fields beside them; its sentences hold no value."""

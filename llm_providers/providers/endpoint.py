@@ -13,8 +13,6 @@ from llm_providers.providers.credentials import PlainField
 from llm_providers.strict.addresses import is_evidently_private
 
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-
-
 # Nothing that two readers of a URL could take for different things: no user, no escapes, no empty segment.
 _BASE_URL = re.compile(
     r"https://(?P<host>[A-Za-z0-9.-]{1,254}|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"

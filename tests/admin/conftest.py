@@ -69,6 +69,15 @@ def sessions() -> dict[str, Any]:
     return {}
 
 
+def log_in(page: "Page", server: LiveServer, username: str) -> None:
+    """As a person does it, from the home page; all have the same password."""
+    page.goto(server.url + HOME)
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(server.url + HOME)
+
+
 @pytest.fixture
 def visit(
     browser: "Browser", server: LiveServer, people: None, sessions: dict[str, Any]
@@ -79,12 +88,7 @@ def visit(
     def visit(username: str | None = "admin", **options: Any) -> Visitor:
         if username and username not in sessions:
             with browser.new_context() as context:
-                page = context.new_page()
-                page.goto(server.url + HOME)
-                page.get_by_label("Username").fill(username)
-                page.get_by_label("Password").fill(PASSWORD)
-                page.get_by_role("button", name="Log in").click()
-                page.wait_for_url(server.url + HOME)
+                log_in(context.new_page(), server, username)
                 sessions[username] = context.storage_state()
         context = browser.new_context(storage_state=sessions.get(username or ""), **options)
         opened.append(Visitor(context, server.url))

@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from llm_providers.providers import PROVIDERS
 from refactor_site.env_file import fresh_environment
-from tests.admin.conftest import PASSWORD
+from tests.admin.conftest import PASSWORD, log_in
 from tests.admin.pages import ADD, CONFIGS, EVENTS, GROUPS, HOME, LOGIN, USERS, add, change
 from tests.chromium import ARGUMENTS, NAMES
 from tests.live import ROOT, LiveServer
@@ -68,12 +68,7 @@ def shoot(server: LiveServer) -> None:
 
 def login(browser: "Browser", server: LiveServer, username: str) -> "BrowserContext":
     context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    page.goto(server.url + HOME)
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(server.url + HOME)
+    log_in(context.new_page(), server, username)
     return context
 
 
