@@ -7,7 +7,7 @@ see that the configuration exists.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.exceptions import ErrorDetail
 
@@ -61,6 +61,8 @@ class CredentialField(Text):
 
     masked = False
     destination = False
+    # What an object sent in place of the string consists of, where one may be.
+    members: "ClassVar[type[CredentialsSerializer] | None]" = None
 
     default_error_messages = {
         "characters": "Only printable ASCII characters without white space are accepted. Copy the value again.",

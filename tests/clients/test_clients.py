@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -54,18 +55,18 @@ def test_a_python_client_creates_a_provider_and_understands_the_answers(
         provider="openai",
         credentials=models.OpenAICredentials(api_key="sk-your-api-key", organization="org-your-org-id"),
     )
-    masked = models.OpenAIConfig(
-        provider="openai",
-        enabled=True,
-        credentials=models.OpenAICredentials(api_key="sk-***", organization="org-***"),
-    )
+    masked: dict[str, Any] = {
+        "provider": "openai",
+        "enabled": True,
+        "credentials": models.OpenAICredentials(api_key="sk-***", organization="org-***"),
+    }
     with python_client.client.AuthenticatedClient(base_url=server.url, token=server.token()) as client:
-        assert python_client.create.sync(client=client, body=config) == masked
+        assert python_client.create.sync(client=client, body=config) == models.OpenAIConfig(**masked)
         conflict = python_client.create.sync(client=client, body=config)
-        assert python_client.listed.sync(client=client, enabled=True).providers == [masked]
+        assert python_client.listed.sync(client=client, enabled=True).providers == [models.StoredOpenAIConfig(**masked)]
         assert python_client.listed.sync(client=client, enabled=False).providers == []
     assert isinstance(conflict, models.ConflictError)
-    assert conflict.error.code == models.ConflictErrorErrorCode.CONFLICT
+    assert conflict.error.code == "CONFLICT"
     assert conflict.error.message == "Configuration already exists for provider: openai"
 
 
