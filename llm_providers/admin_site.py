@@ -30,6 +30,8 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]
 
 class Site(UnfoldAdminSite):  # type: ignore[misc]
     login_form = LoginForm
+    login_template = "llm_providers/login.html"
+    index_title = "Overview"
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One's own password; the trail tells of it as of anybody's."""

@@ -21,7 +21,7 @@ class CredentialsUnreadable(Exception):
 
 
 class Sealed:
-    """A ciphertext, opened only by who names the row it was sealed for."""
+    """A ciphertext, opened only for the row it was sealed for."""
 
     __slots__ = ("token",)
 

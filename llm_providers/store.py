@@ -77,7 +77,7 @@ def update(
     patch: Any = None,
     expected: Expected = None,
 ) -> LLMProviderConfig:
-    """Change a configuration; what is None stays as it is.
+    """Change a configuration; None leaves a value as it is.
 
     ``credentials`` replace the whole object, ``patch`` is merged into what is stored: both as they
     were sent. Simultaneous changes wait for each other; one that changes nothing leaves no trace.

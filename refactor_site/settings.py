@@ -82,11 +82,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "llm_providers.web.published_paths.published_paths",
     "llm_providers.web.request_id.identified",
     "llm_providers.web.access_log.access_log",
     "llm_providers.web.response_headers.response_headers",
     "llm_providers.api.middleware.EnvelopeMiddleware",  # outside of all below: it answers for their errors too
     "llm_providers.web.header_bounds.header_bounds",
+    "llm_providers.api.https.https_required",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -216,6 +218,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "LLM providers",
     "SITE_SYMBOL": "key",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}llm_providers/favicon.svg"}],
+    "SIDEBAR": {"navigation": "llm_providers.admin.home.navigation"},
     "COLORS": lambda _request: {},  # they are in admin.css: as a style element the policy would forbid them
     "STYLES": [f"{STATIC_URL}llm_providers/admin.css"],
     "SCRIPTS": [f"{STATIC_URL}llm_providers/admin.js"],

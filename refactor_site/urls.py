@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -8,6 +9,7 @@ from llm_providers.observability import health
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs")),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}llm_providers/favicon.svg")),
     path("docs", docs.swagger, name="docs"),
     path("redoc", docs.redoc, name="redoc"),
     path("openapi.json", docs.openapi_json, name="openapi-json"),

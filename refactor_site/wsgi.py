@@ -10,7 +10,7 @@ from refactor_site.keys import later_keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
 try:
-    requests = ChunkedBodies(get_wsgi_application(), under="/v1/")
+    requests = ChunkedBodies(get_wsgi_application(), under=("/v1/", "/api/v1/"))
     application = WithoutEnvironment(ReadableContentTypes(requests), os.environ)
 except ImproperlyConfigured as error:
     sys.exit(f"Refusing to start: {error}")

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +28,19 @@ def unsaved(slug: str, credentials: dict[str, Any]) -> LLMProviderConfig:
     return config
 
 
+@contextmanager
+def registered(provider: type[Provider]) -> Iterator[None]:
+    """A provider among the others for a while, unless its slug is there anyway."""
+    if provider.slug in PROVIDERS:
+        yield
+        return
+    PROVIDERS.register(provider)
+    try:
+        yield
+    finally:
+        PROVIDERS.unregister(provider.slug)
+
+
 def stored(slug: str, credentials: dict[str, Any]) -> LLMProviderConfig:
     """A row of the database, made without the API and without an audit event."""
     config = unsaved(slug, credentials)
@@ -35,16 +49,26 @@ def stored(slug: str, credentials: dict[str, Any]) -> LLMProviderConfig:
 
 
 def canary_credentials(provider: type[Provider]) -> dict[str, Any]:
-    """The example, with secrets that occur nowhere else."""
+    """A value for every field that has an example, and secrets that occur nowhere else."""
     masked = masked_names(provider)
-    return {name: _canary(value) if name in masked else value for name, value in provider.example.items()}
+    examples = {**provider.second_example, **provider.example}
+    return {name: _canary(provider, name, value) if name in masked else value for name, value in examples.items()}
 
 
 def masked_names(provider: type[Provider]) -> list[str]:
     return [name for name, field in provider.Credentials.declared().items() if field.masked]
 
 
-def _canary(value: Any) -> Any:
+def another(provider: type[Provider], name: str) -> Any:
+    """Another valid value of this field: the declaration's, else an invented one."""
+    value = provider.example[name]
+    invented = _canary(provider, name, value) if isinstance(value, dict) else f"{value}2"
+    return provider.second_example.get(name, invented)
+
+
+def _canary(provider: type[Provider], name: str, value: Any) -> Any:
+    if name in provider.second_example and provider.Credentials.declared()[name].pattern:
+        return provider.second_example[name]
     if isinstance(value, dict):
         secret = {"private_key": pem(Ed25519PrivateKey.generate()), "private_key_id": uuid4().hex}
         return {**value, **secret}
@@ -63,7 +87,8 @@ def _pieces(secret: Any) -> Iterator[str]:
         yield secret["private_key_id"]
     else:
         tail = secret[-32:]
-        yield from (tail[:16], tail[16:])
+        middle = len(tail) // 2
+        yield from (tail[:middle], tail[middle:])
 
 
 def found(pieces: list[str], *texts: str | bytes) -> list[str]:

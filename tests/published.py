@@ -1,3 +1,11 @@
-"""What is published: a provider that is added is added here, too."""
+"""What is published of the providers: slug and label, in the order in which they are listed everywhere."""
 
-SLUGS = ["openai", "anthropic", "google", "google-vertex", "azure", "amazon-bedrock", "xai"]
+PUBLISHED = {
+    "openai": "OpenAI",
+    "anthropic": "Anthropic",
+    "google": "Google",
+    "google-vertex": "Google Vertex AI",
+    "azure": "Azure OpenAI",
+    "amazon-bedrock": "Amazon Bedrock",
+    "xai": "xAI",
+}

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.authentication import JWTAuthentication
-from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken, TokenError
+from rest_framework_simplejwt.exceptions import AuthenticationFailed, ExpiredTokenError, InvalidToken, TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.utils import datetime_from_epoch
@@ -24,6 +24,10 @@ RETRY_TIME = timedelta(seconds=30)  # a client that missed the answer may ask ag
 
 class LoginFailed(AuthenticationFailed):
     sentence = "Wrong username or password, or the account is not active."
+
+
+class Expired(InvalidToken):
+    sentence = "The access token has expired. Exchange a refresh token for a new one, or log in again."
 
 
 class RefreshTokenDead(AuthenticationFailed):
@@ -107,6 +111,8 @@ def read_token(token_class: type[TokenType], text: str | bytes) -> TokenType:
         token = token_class(text)  # type: ignore[arg-type]
         user_id: Any = token[api_settings.USER_ID_CLAIM]
         jti: Any = token[api_settings.JTI_CLAIM]
+    except ExpiredTokenError:  # its signature was right
+        raise Expired from None
     except (TokenError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         raise InvalidToken from None
     if not (_matches(USER_ID, user_id) and _matches(JTI, jti)):

@@ -7,16 +7,18 @@ from typing import Any
 
 import rest_framework_simplejwt.token_blacklist.admin  # noqa: F401  (registers what is taken out here)
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
 from llm_providers import audit
 from llm_providers.admin.holdings import groups_to_give, holds_more, permissions_to_give
+from llm_providers.admin.roles import NewUserForm, PermissionsField, RolesField
 from llm_providers.models import AuditEvent
 from llm_providers.web.author import author_of
 
@@ -42,8 +44,20 @@ class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer, and take, what this user may give; who holds anything else cannot be changed at all."""
-        offer = groups_to_give if db_field.related_model is Group else permissions_to_give
-        return super().formfield_for_manytomany(db_field, request, **kwargs, queryset=offer(request.user))
+        if db_field.related_model is Group:
+            groups = groups_to_give(request.user).prefetch_related("permissions")
+            kwargs |= {"form_class": RolesField, "queryset": groups, "label": "Roles", "help_text": ""}
+        else:
+            permissions = permissions_to_give(request.user).select_related("content_type")
+            kwargs |= {"form_class": PermissionsField, "queryset": permissions, "label": "Permissions", "help_text": ""}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without Django's buttons that add another role from within a form."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     # --- The trail
 
@@ -84,8 +98,16 @@ def told_of(form: Any, *, add: bool) -> tuple[list[str], list[str]]:
 @admin.register(User)
 class ThemedUserAdmin(AccountAdmin, UserAdmin, ModelAdmin):  # type: ignore[type-arg, misc]
     form = UserChangeForm
-    add_form = UserCreationForm
+    add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("What this user may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Single permissions", {"fields": ("user_permissions",), "classes": ("collapse",)}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
     filters = frozenset({"is_staff__exact", "is_superuser__exact", "is_active__exact", "groups__id__exact"})
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -100,4 +122,4 @@ class ThemedUserAdmin(AccountAdmin, UserAdmin, ModelAdmin):  # type: ignore[type
 
 @admin.register(Group)
 class ThemedGroupAdmin(AccountAdmin, GroupAdmin, ModelAdmin):  # type: ignore[misc]
-    pass
+    filter_horizontal = ()

@@ -7,18 +7,16 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from llm_providers import audit, store
+from llm_providers.admin import event_text
 from llm_providers.admin.forms import CredentialsForm
 from llm_providers.admin.listing import ListAdmin, masked_lines
+from llm_providers.admin.pages import CHANGE, may_read_trail
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider, get_provider
 from llm_providers.web.author import author_of
 
-LIST = "admin:llm_providers_llmproviderconfig_changelist"
-CHANGE = "admin:llm_providers_llmproviderconfig_change"
 RECENT_EVENTS = 50
 
 
@@ -62,8 +60,11 @@ class LLMProviderConfigAdmin(ListAdmin):
             return self.conflict(request, form)
         if not saved:
             return self.form_page(request, form)
-        messages.success(request, f"{provider.label} is stored.")
-        return redirect(LIST if self.has_view_permission(request) else "admin:index")
+        if config and LLMProviderConfig.objects.filter(pk=config.pk, version=config.version).exists():
+            messages.info(request, f"Nothing was changed: {provider.label} is stored as it was.")
+        else:
+            messages.success(request, f"{provider.label} is stored.")
+        return self.back(request)
 
     def conflict(self, request: HttpRequest, form: CredentialsForm) -> HttpResponse:
         """Say who was faster, and show what is stored now; nothing was overwritten."""
@@ -109,7 +110,7 @@ class LLMProviderConfigAdmin(ListAdmin):
                     return self.gone(request)
             else:
                 messages.success(request, f"{label} is deleted.")
-                return redirect(LIST if self.has_view_permission(request) else "admin:index")
+                return self.back(request)
         return self.page(
             request,
             "delete",
@@ -129,39 +130,6 @@ class LLMProviderConfigAdmin(ListAdmin):
         if config is None:
             return self.gone(request)
         events, more = audit.page(limit=RECENT_EVENTS, provider=config.provider)
+        told = [(event, event_text.changed(event)) for event in events]
         label = get_provider(config.provider).label
-        return self.page(request, "history", config, title=f"History of {label}", events=events, more=more)
-
-    # --- What these pages have in common
-
-    def gone(self, request: HttpRequest) -> HttpResponse:
-        messages.warning(request, "This configuration does not exist any more. Nothing was saved.")
-        return redirect("admin:index")
-
-    def page(
-        self,
-        request: HttpRequest,
-        name: str,
-        config: LLMProviderConfig | None = None,
-        **context: Any,
-    ) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request,
-            f"llm_providers/admin/{name}.html",
-            {
-                **self.admin_site.each_context(request),
-                "opts": self.opts,
-                "list_url": reverse(LIST),
-                "config": config,
-                "may_delete": config and self.has_delete_permission(request, config),
-                "may_view": self.has_view_permission(request),
-                "may_see": config and self.has_view_or_change_permission(request, config),
-                "may_read_trail": config and self.has_view_permission(request, config) and may_read_trail(request),
-                **context,
-            },
-        )
-
-
-def may_read_trail(request: HttpRequest) -> bool:
-    return request.user.has_perm("llm_providers.view_auditevent")
+        return self.page(request, "history", config, title=f"History of {label}", events=told, more=more)

@@ -1,51 +1,21 @@
 """The form for any provider's credentials, made from its declaration."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from rest_framework.exceptions import ValidationError
 from rest_framework.settings import api_settings
-from unfold.widgets import (
-    CHECKBOX_CLASSES,
-    INPUT_CLASSES,
-    TEXTAREA_CLASSES,
-    UnfoldBooleanSwitchWidget,
-)
+from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from llm_providers import audit, store
+from llm_providers.admin.widgets import Row, file_box, is_long, path, removal_box, sent_as, shape, text_box
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import Provider
-from llm_providers.providers.credentials import MASK, SECRET_IN_CLEAR, CredentialField
+from llm_providers.providers.credentials import SECRET_IN_CLEAR, CredentialField
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.web.uploads import UPLOAD_LIMIT
-
-# No maxlength: a browser would cut what is pasted, without a word.
-DISCREET = {"spellcheck": "false", "autocapitalize": "none", "autocorrect": "off"}
-
-
-class SecretTextarea(forms.Textarea):
-    """Empty in every page, like a password input."""
-
-    def format_value(self, _value: Any) -> None:
-        return None
-
-
-@dataclass
-class Row:
-    """One credential as the page shows it."""
-
-    field: CredentialField
-    box: forms.BoundField
-    upload: forms.BoundField | None
-    remove: forms.BoundField | None
-    required: bool
-    stored: str  # masked; empty when there is nothing
-    entered: str  # what was entered over a state that is no longer the stored one; never a secret
-    travels_with: str  # the labels of the destinations that take this secret again
 
 
 class CredentialsForm(forms.Form):
@@ -83,34 +53,20 @@ class CredentialsForm(forms.Form):
             except CredentialsUnreadable:
                 self.readable = False
         self.declared = provider.Credentials.declared()
+        self.emptied = {name: sent_as(field, name, self.data, self.files) for name, field in self.declared.items()}
         for name, field in self.declared.items():
             self._add_fields(name, field)
 
     def _add_fields(self, name: str, field: CredentialField) -> None:
         if not field.masked:
             self.initial[path(name)] = self.stored.get(name, "")
-        attrs = {"required": self._is_required(name, field), "placeholder": self._placeholder(name, field)}
-        self.fields[path(name)] = forms.CharField(
-            label=field.label,
-            help_text=str(field.help_text or "") or " ",  # never empty: the page always describes the field
-            required=False,  # the declaration's rules say so, in save()
-            strip=False,
-            show_hidden_initial=not field.masked,  # tells what was changed here from what was changed elsewhere
-            widget=widget(field, attrs),
+        self.fields[path(name)] = text_box(
+            field, required=self._is_required(name, field), placeholder=self._placeholder(name, field)
         )
         if is_long(field):
-            self.fields[path(name, "file")] = forms.FileField(
-                label=f"{field.label} from a file",
-                required=False,
-                allow_empty_file=True,
-                widget=forms.FileInput({"accept": "application/json,text/plain,.json,.pem,.txt"}),
-            )
+            self.fields[path(name, "file")] = file_box(field)
         if field.masked and not field.required and name in self.stored:
-            self.fields[path(name, "remove")] = forms.BooleanField(
-                label=f"Remove {field.label}",
-                required=False,
-                widget=forms.CheckboxInput({"class": " ".join(CHECKBOX_CLASSES)}),
-            )
+            self.fields[path(name, "remove")] = removal_box(field)
 
     def _is_required(self, name: str, field: CredentialField) -> bool:
         return field.required and not (field.masked and name in self.stored)
@@ -118,11 +74,7 @@ class CredentialsForm(forms.Form):
     def _placeholder(self, name: str, field: CredentialField) -> str:
         if field.masked and name in self.stored:
             return "Unchanged"
-        if name not in self.provider.example:
-            return ""
-        shape: Any = field.to_representation(self.provider.example[name])
-        text = shape if isinstance(shape, str) else json.dumps(shape, indent=2)
-        return "Paste it here" if text == MASK else text.replace(MASK, "…")
+        return shape(field, self.provider.example[name]) if name in self.provider.example else ""
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -135,7 +87,8 @@ class CredentialsForm(forms.Form):
                 upload=self[upload] if upload in self.fields else None,
                 remove=self[remove] if remove in self.fields else None,
                 required=self._is_required(name, field),
-                stored=as_text(self.stored.get(name)),
+                stored=field.line(self.stored.get(name)),
+                emptied=self.emptied[name],
                 entered=self.entered_before.get(name, ""),
                 travels_with=" or ".join(destinations) if field.masked else "",
             )
@@ -214,6 +167,7 @@ class CredentialsForm(forms.Form):
     def over(self, current: LLMProviderConfig) -> Self:
         """A fresh form on what is stored now, beside it what was entered here, but for the secrets."""
         fresh = type(self)(self.provider, current)
+        fresh.emptied = self.emptied
         for name, field in self.declared.items():
             entered, shown = (self.data.get(key, "") for key in (path(name), self.add_initial_prefix(path(name))))
             if not field.masked and entered not in (shown, fresh.stored.get(name, "")):
@@ -223,28 +177,6 @@ class CredentialsForm(forms.Form):
         return fresh
 
 
-def is_long(field: CredentialField) -> bool:
-    """Whether the declaration asks for a text area; one also takes a file."""
-    return field.style.get("base_template") == "textarea.html"
-
-
-def widget(field: CredentialField, attrs: dict[str, Any]) -> forms.Widget:
-    attrs = DISCREET | attrs
-    if is_long(field):
-        area = SecretTextarea if field.masked else forms.Textarea
-        look = [*TEXTAREA_CLASSES, "secret-text"] if field.masked else TEXTAREA_CLASSES
-        return area({**attrs, "rows": 8, "autocomplete": "off", "class": " ".join(look)})
-    attrs["class"] = " ".join(INPUT_CLASSES)
-    if field.masked:
-        return forms.PasswordInput({**attrs, "autocomplete": "new-password"}, render_value=False)
-    return forms.TextInput({**attrs, "autocomplete": "off"})
-
-
-def path(name: str, part: str = "") -> str:
-    """The name of a credential's form field; no declared name can collide with another field's."""
-    return ".".join(filter(None, ("credentials", name, part)))
-
-
 def sentences(errors: Any, name: str = "") -> Iterable[str]:
     """The sentences of a field's errors; those of a field within it start with that one's name."""
     if isinstance(errors, Mapping):
@@ -252,10 +184,3 @@ def sentences(errors: Any, name: str = "") -> Iterable[str]:
             yield from sentences(inner_errors, "" if inner == api_settings.NON_FIELD_ERRORS_KEY else str(inner))
     else:
         yield from (f"{name}: {error}" if name else str(error) for error in errors)
-
-
-def as_text(masked: Any) -> str:
-    """A masked credential as one line; that of an object names its members."""
-    if isinstance(masked, Mapping):
-        return ", ".join(f"{name}: {value}" for name, value in masked.items())
-    return masked or ""

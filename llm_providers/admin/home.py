@@ -1,3 +1,5 @@
+"""The home page, and the way from there to the others."""
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +26,37 @@ class Card:
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The home page's context, with a card for each provider when the user may see them."""
-    may = {action: request.user.has_perm(CONFIG.format(action)) for action in ("view", "add", "change")}
+    may = {action: request.user.has_perm(CONFIG.format(action)) for action in ("view", "add", "change", "use")}
+    context["may_use"] = may["use"]
     if may["view"] or may["change"]:
         stored = {config.provider: config for config in LLMProviderConfig.objects.all()}
         context["cards"] = [card(provider, stored.get(provider.slug), may) for provider in PROVIDERS]
         context["configured"] = sum(card.config is not None for card in context["cards"])
     return context
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar: the pages this user may open, by what they are about."""
+    pages = [
+        ("Providers", "key", "llm_providers", "llmproviderconfig"),
+        ("Audit events", "history", "llm_providers", "auditevent"),
+        ("Users", "person", "auth", "user"),
+        ("Roles and groups", "group", "auth", "group"),
+    ]
+    items = [("Overview", "home", reverse("admin:index"))]
+    for title, icon, app, model in pages:
+        if any(request.user.has_perm(f"{app}.{action}_{model}") for action in ("view", "change")):
+            items.append((title, icon, reverse(f"admin:{app}_{model}_changelist")))
+    items.append(("API documentation", "menu_book", reverse("docs")))
+    home = reverse("admin:index")
+    active = [link for _title, _icon, link in items if link != home and request.path.startswith(link)] or [home]
+    return [
+        {
+            "items": [
+                {"title": title, "icon": icon, "link": link, "active": link in active} for title, icon, link in items
+            ]
+        }
+    ]
 
 
 def card(provider: type[Provider], config: LLMProviderConfig | None, may: dict[str, bool]) -> Card:

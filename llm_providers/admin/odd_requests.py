@@ -1,4 +1,4 @@
-"""What no page of the admin sends by itself is a 400, before Django's pages fall over it."""
+"""Requests that no page of the admin makes are answered with a 400 before Django's views fail on them."""
 
 import re
 from collections.abc import Callable
@@ -18,6 +18,7 @@ DATES = range(1900, 9999)  # years; at the ends of the calendar a date cannot be
 SEARCHES = {"q", "s"}
 NUMBERS = {"_selected_action", "groups", "permissions", "user_permissions"}
 MOMENTS = ("__gte", "__lt")
+PARTS = {"__year": DATES, "__month": range(1, 13), "__day": range(1, 32)}  # of a date hierarchy
 
 
 class AdminRequests:
@@ -34,7 +35,7 @@ class AdminRequests:
             raise BadRequest("The address or the form holds a value that it cannot have.")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """A page that is none, and a value that the database cannot hold; everything else is a mistake of ours."""
+        """A page number that does not exist, or a value no column can hold; anything else is a bug of ours."""
         if in_admin(request) and isinstance(exception, InvalidPage | OverflowError | DataError):
             raise BadRequest("The address or the form holds a value that it cannot have.") from None
 
@@ -59,6 +60,8 @@ def is_odd_parameter(name: str, value: str) -> bool:
         return len(value) > SEARCH_LENGTH
     if name == "page":
         return not NUMBER.fullmatch(value)
+    if part := next((part for part in PARTS if name.endswith(part)), None):
+        return not NUMBER.fullmatch(value) or int(value) not in PARTS[part]
     return name.endswith(MOMENTS) and not is_moment(value)
 
 

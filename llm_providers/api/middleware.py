@@ -37,5 +37,4 @@ def is_foreign_error(response: HttpResponseBase) -> bool:
 def enveloped(response: HttpResponseBase) -> HttpResponseBase:
     status = response.status_code
     problem = internal_error() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Problem(status)
-    response.close()
     return problem.as_json_response()

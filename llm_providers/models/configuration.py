@@ -51,7 +51,8 @@ class LLMProviderConfig(models.Model):
     stored_provider: str | None = None
 
     def __str__(self) -> str:
-        return self.provider
+        """How people call the provider."""
+        return PROVIDERS.get(self.provider).label if self.provider in PROVIDERS else self.provider
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.stored_provider is None and self.pk:  # it was deferred, or the key given by hand

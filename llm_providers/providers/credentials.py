@@ -17,6 +17,7 @@ from llm_providers.strict.serializer import StrictSerializer
 MASK = "***"
 MAX_LENGTH = 512  # characters
 KEY_LENGTH = 30  # characters behind a key's prefix; a deployment may well be called sk-test
+KEY_RUN = re.compile(r"[A-Za-z0-9]{16}")  # somewhere in each real key, but not in a name made of words
 SECRET_IN_CLEAR = ("key", "repeated")  # the codes of errors about a plain value that must not be shown
 
 _PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
@@ -47,6 +48,14 @@ class CredentialsSerializer(StrictSerializer):
         }
 
 
+def is_key(value: str, prefix: int) -> bool:
+    """Whether a value that begins with as many characters of a key's prefix is a key, and not a name."""
+    behind = value[prefix:]
+    if not behind:  # a pattern that takes the whole value knows whole keys, not their prefix
+        return len(value) >= KEY_LENGTH
+    return len(behind) >= KEY_LENGTH and KEY_RUN.search(behind) is not None
+
+
 def as_typed(value: Any) -> str | None:
     """A string without the white space around it, as a field compares and keeps it."""
     return value.strip() or None if isinstance(value, str) else None
@@ -63,6 +72,7 @@ class CredentialField(Text):
     destination = False
     # What an object sent in place of the string consists of, where one may be.
     members: "ClassVar[type[CredentialsSerializer] | None]" = None
+    told: tuple[str, ...] = ()  # of a value that is an object: the members that say which one it is
 
     default_error_messages = {
         "characters": "Only printable ASCII characters without white space are accepted. Copy the value again.",
@@ -99,6 +109,12 @@ class CredentialField(Text):
         """The secrets in a value, cleaned or as it was sent."""
         return []
 
+    def line(self, shown: Any) -> str:
+        """A represented value as one short line; that of none is empty."""
+        if isinstance(shown, Mapping):
+            return ", ".join(shown[name] for name in self.told if name in shown)
+        return shown or ""
+
     def to_environment(self, value: Any) -> dict[str, str]:
         """The value under the name official SDKs read."""
         return {self.env[0]: value} if self.env else {}
@@ -120,8 +136,7 @@ class PlainField(CredentialField):
     def check(self, value: str) -> None:
         owner_of: OwnerOf | None = self.context.get("owner_of")
         owner = owner_of(value) if owner_of else None
-        # A pattern that takes the whole value knows whole keys, not their prefix.
-        if owner and len(value[owner.claims(value) :] or value) >= KEY_LENGTH:
+        if owner and is_key(value, owner.claims(value)):
             self.fail("key", owner=owner.label, name=self.field_name)
         super().check(value)
 

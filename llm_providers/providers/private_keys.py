@@ -3,6 +3,7 @@
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 RSA_BITS = range(2048, 8192 + 1)
+ED25519_BYTES = 32
 RSA_INTEGERS = 9  # version, modulus, two exponents, two primes, three shortcuts (RFC 8017, A.1.2)
 
 INTEGER, OCTET_STRING, OID, SEQUENCE = 0x02, 0x04, 0x06, 0x30
@@ -37,6 +38,8 @@ def check(der: bytes, *, pkcs1: bool) -> None:
             check_rsa(key)
         elif identifier != ED25519:
             raise AnotherAlgorithm
+        elif len(whole(key, OCTET_STRING)) != ED25519_BYTES:  # on which OpenSSL fails as on a mistake of its own
+            raise Unreadable
     try:
         load_der_private_key(der, password=None, unsafe_skip_rsa_key_validation=True)
     except (ValueError, TypeError) as error:

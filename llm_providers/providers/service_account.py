@@ -91,6 +91,7 @@ class ServiceAccountField(CredentialField):
 
     masked = True
     members = KeyFile
+    told = ("project_id", "client_email")
     # What takes the place of a file's path where there is no file.
     variables = {
         "client_email": "GOOGLE_CLIENT_EMAIL",

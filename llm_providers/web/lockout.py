@@ -1,4 +1,4 @@
-"""Who failed to log in too often is refused, before a password is looked at.
+"""Whoever failed to log in too often is refused before a password is checked.
 
 An attempt is counted as failed before its password is hashed, and given back when the password was
 right: of simultaneous attempts no more are looked at than may fail. An attempt that is cut off stays

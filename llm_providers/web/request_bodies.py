@@ -10,9 +10,10 @@ from django.utils.http import parse_header_parameters
 CHUNKED = "llm_providers.chunked"  # in the environment of a request whose length nobody announced
 CONTENT_TYPE_LIMIT = 256  # characters
 
-# What PEP 3333 and the CGI specification name; everything else comes from the environment of the process.
+# What PEP 3333 and the CGI specification name; everything else comes from the environment of the process, or
+# from a header that is spelled Content_Length and would hide, or pass for, the real one.
 OF_A_REQUEST = re.compile(
-    r"wsgi\..+|HTTP_.+|SERVER_(NAME|PORT|PROTOCOL|SOFTWARE)|REMOTE_(ADDR|HOST|PORT)|GATEWAY_INTERFACE"
+    r"wsgi\..+|HTTP_(?!CONTENT_(TYPE|LENGTH)$).+|SERVER_(NAME|PORT|PROTOCOL|SOFTWARE)|REMOTE_(ADDR|HOST|PORT)|GATEWAY_INTERFACE"
     r"|REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|CONTENT_(TYPE|LENGTH)"
 )
 
@@ -44,7 +45,7 @@ class ChunkedBodies:
     once it knows who is asking. Nothing is read here. Other pages get no body that has no length.
     """
 
-    def __init__(self, application: Any, under: str) -> None:
+    def __init__(self, application: Any, under: tuple[str, ...]) -> None:
         self.application = application
         self.under = under
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from llm_providers.providers import Provider, get_provider
+from llm_providers.providers import Provider
 
 HOME = "/admin/"
 CONFIGS = "/admin/llm_providers/llmproviderconfig/"
@@ -35,26 +35,3 @@ def as_entered(value: Any) -> str:
 
 def secrets_of(provider: type[Provider]) -> list[str]:
     return [name for name, field in provider.Credentials.declared().items() if field.masked]
-
-
-def with_canary(slug: str, canary: str) -> dict[str, Any]:
-    """Valid credentials whose every secret holds the canary, also those that may be left out."""
-    provider = get_provider(slug)
-    credentials = dict(provider.example)
-    for name, field in provider.Credentials.declared().items():
-        if not field.masked:
-            continue
-        example = credentials.get(name, "")
-        if isinstance(example, dict):
-            credentials[name] = {**example, "private_key_id": canary}
-        elif name == "aws_access_key_id":
-            credentials[name] = "ASIA" + canary.upper().replace("-", "")
-        else:
-            shown = str(field.to_representation(example)) if example else "***"
-            credentials[name] = shown.removesuffix("***") + canary
-    return credentials
-
-
-def second(value: Any) -> Any:
-    """Another valid value of the same field."""
-    return {**value, "private_key_id": "second"} if isinstance(value, dict) else f"{value}2"

@@ -1,9 +1,16 @@
-"""Makes the README's screenshots from the real pages: ``python -m tests.admin.screenshots``."""
+"""Pictures of the real pages.
+
+python -m tests.admin.screenshots              the two of the README
+python -m tests.admin.screenshots DIRECTORY    every page, at three widths, light and dark, to be looked at
+"""
 
 import os
 import shutil
+import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 from playwright.sync_api import sync_playwright
@@ -11,11 +18,23 @@ from playwright.sync_api import sync_playwright
 from llm_providers.providers import PROVIDERS
 from refactor_site.env_file import fresh_environment
 from tests.admin.conftest import PASSWORD
-from tests.admin.pages import CONFIGS, HOME, add
+from tests.admin.pages import ADD, CONFIGS, EVENTS, GROUPS, HOME, LOGIN, USERS, add, change
 from tests.chromium import ARGUMENTS, NAMES
 from tests.live import ROOT, LiveServer
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
 IMAGES = ROOT / "docs" / "images"
+WIDTHS = (375, 1280, 1440)
+PEOPLE = f"""
+from django.contrib.auth.models import Group, User
+for name, superuser in (("grace", True), ("ada", False), ("linus", False)):
+    user = User.objects.create_user(name, f"{{name}}@example.com", {PASSWORD!r}, is_staff=True, is_superuser=superuser)
+User.objects.get(username="ada").groups.add(Group.objects.get(name="LLM provider administrators"))
+User.objects.get(username="linus").groups.add(Group.objects.get(name="LLM provider consumers"))
+print(User.objects.get(username="ada").pk, Group.objects.get(name="LLM provider auditors").pk)
+"""
 
 
 def main() -> None:
@@ -31,12 +50,7 @@ def main() -> None:
 
 
 def shoot(server: LiveServer) -> None:
-    server.manage(
-        "shell",
-        "--verbosity=0",
-        "--command",
-        f"from django.contrib.auth.models import User\nUser.objects.create_superuser('grace', password={PASSWORD!r})",
-    )
+    user, group = server.manage("shell", "--verbosity=0", "--command", PEOPLE).split()
     headers = {"Authorization": f"Bearer {server.token('grace')}"}
     for slug in ("openai", "anthropic", "google-vertex", "amazon-bedrock"):
         body = {"provider": slug, "credentials": PROVIDERS.get(slug).example, "enabled": slug != "anthropic"}
@@ -46,16 +60,111 @@ def shoot(server: LiveServer) -> None:
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=executable, args=ARGUMENTS) as browser,
     ):
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.goto(server.url + HOME)
-        page.get_by_label("Username").fill("grace")
-        page.get_by_label("Password").fill(PASSWORD)
+        if len(sys.argv) == 1:
+            for_the_readme(login(browser, server, "grace"), server)
+        else:
+            to_be_looked_at(browser, server, Path(sys.argv[1]), int(user), int(group))
+
+
+def login(browser: "Browser", server: LiveServer, username: str) -> "BrowserContext":
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.goto(server.url + HOME)
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(server.url + HOME)
+    return context
+
+
+def for_the_readme(context: "BrowserContext", server: LiveServer) -> None:
+    page = context.new_page()
+    for name, path in (("admin-list", CONFIGS), ("admin-azure", add("azure"))):
+        page.goto(server.url + path)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=IMAGES / f"{name}.png")
+
+
+Steps = Callable[["Page"], None]
+
+
+def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str | None, str, Steps]]:
+    """(name, who, address, what is done there) of each page."""
+    rows = server.query("SELECT id, provider FROM llm_providers_llmproviderconfig")
+    key = {slug: pk for pk, slug in rows}
+    event = server.query("SELECT max(id) FROM llm_providers_auditevent")[0][0]
+
+    def nothing(_page: "Page") -> None:
+        pass
+
+    def submit(page: "Page") -> None:
+        page.locator("form.credentials button[type=submit]").click()
+
+    def choose_file(page: "Page") -> None:
+        file = ROOT / "tests" / "admin" / "__init__.py"
+        page.locator("input[type=file]").set_input_files(file)
+
+    def wrong(page: "Page") -> None:
+        page.get_by_label("Username").fill("nobody")
+        page.get_by_label("Password").fill("wrong")
         page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(server.url + HOME)
-        for name, path in (("admin-list", CONFIGS), ("admin-azure", add("azure"))):
-            page.goto(server.url + path)
-            page.wait_for_load_state("networkidle")
-            page.screenshot(path=IMAGES / f"{name}.png")
+
+    def lock_out(page: "Page") -> None:
+        for _ in range(5):
+            wrong(page)
+            if page.get_by_label("Username").count() == 0:
+                return
+
+    yield "login", None, LOGIN, nothing
+    yield "login-wrong", None, LOGIN, wrong
+    yield "home", "grace", HOME, nothing
+    yield "home-consumer", "linus", HOME, nothing
+    yield "list", "grace", CONFIGS, nothing
+    yield "list-administrator", "ada", CONFIGS, nothing
+    yield "choose", "grace", ADD, nothing
+    yield "add-vertex", "grace", add("google-vertex"), nothing
+    yield "add-azure", "grace", add("azure"), nothing
+    yield "add-azure-errors", "grace", add("azure"), submit
+    yield "change-vertex", "grace", change(key["google-vertex"]), nothing
+    yield "change-vertex-file", "grace", change(key["google-vertex"]), choose_file
+    yield "disable", "grace", f"{CONFIGS}{key['openai']}/switch/?to=off", nothing
+    yield "delete", "grace", f"{CONFIGS}{key['openai']}/delete/", nothing
+    yield "history", "grace", f"{CONFIGS}{key['google-vertex']}/history/", nothing
+    yield "events", "grace", EVENTS, nothing
+    yield "event", "grace", f"{EVENTS}{event}/change/", nothing
+    yield "users", "grace", USERS, nothing
+    yield "user", "grace", f"{USERS}{user}/change/", nothing
+    yield "user-add", "grace", f"{USERS}add/", nothing
+    yield "user-password", "grace", f"{USERS}{user}/password/", nothing
+    yield "groups", "grace", GROUPS, nothing
+    yield "group", "grace", f"{GROUPS}{group}/change/", nothing
+    yield "own-password", "grace", "/admin/password_change/", nothing
+    yield "bad-address", "grace", f"{EVENTS}?actor__regex=x", nothing
+    yield "docs", None, "/docs", nothing
+    yield "redoc", None, "/redoc", nothing
+    yield "locked-out", None, LOGIN, lock_out
+
+
+def to_be_looked_at(browser: "Browser", server: LiveServer, directory: Path, user: int, group: int) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    states = {name: login(browser, server, name).storage_state() for name in ("grace", "ada", "linus")}
+    found = list(pages(server, user, group))
+    only = sys.argv[2:]
+    for scheme in ("light", "dark"):
+        for width in WIDTHS:
+            for name, who, path, steps in found:
+                if only and name not in only:
+                    continue
+                with browser.new_context(
+                    storage_state=states[who] if who else None,
+                    color_scheme=scheme,
+                    viewport={"width": width, "height": 900},
+                ) as context:
+                    page = context.new_page()
+                    page.goto(server.url + path)
+                    steps(page)
+                    page.wait_for_load_state("networkidle")
+                    page.screenshot(path=directory / f"{name}-{width}-{scheme}.png", full_page=True)
 
 
 if __name__ == "__main__":

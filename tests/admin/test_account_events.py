@@ -107,7 +107,7 @@ def test_each_of_the_deleted_is_told(admin_client: Client, alice: User) -> None:
 
 def test_the_trail_shows_whose_account_it_was(admin_client: Client, alice: User) -> None:
     admin_client.post(change_user(alice), user_form(alice, is_superuser="on"))
-    assert "user alice, is_superuser" in admin_client.get(EVENTS).text
+    assert "user alice, superuser" in admin_client.get(EVENTS).text
 
 
 @pytest.mark.django_db(transaction=True)

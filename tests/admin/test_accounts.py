@@ -1,5 +1,6 @@
 """Who may make whom into what: nobody gives more than they hold."""
 
+import re
 from typing import Any
 
 import pytest
@@ -191,7 +192,9 @@ def test_a_group_gets_the_permissions_one_holds_and_no_other(browser: Client, ac
     for address in (f"{GROUPS}{mine.pk}/change/", f"{GROUPS}add/"):
         answer = browser.post(address, {"name": "theirs", "permissions": [held, more]})
         assert (answer.status_code, "Select a valid choice" in answer.text) == (200, True)
-        assert f'<option value="{more}"' not in answer.text
+        offered = re.findall(r'name="permissions" value="(\d+)"', answer.text)
+        assert str(held) in offered
+        assert str(more) not in offered
     assert list(mine.permissions.values_list("codename", flat=True)) == ["view_user"]
     assert not Group.objects.filter(name="theirs").exists()
     assert browser.post(f"{GROUPS}{mine.pk}/change/", {"name": "mine", "permissions": [held]}).status_code == 302
@@ -241,3 +244,45 @@ def test_the_page_of_who_holds_more_shows_no_hash(browser: Client, boss: User) -
     page = browser.get(change_user(boss)).text
     assert boss.password.split("$")[-1] not in page
     assert 'name="_save"' not in page
+
+
+def test_each_role_is_offered_with_a_sentence(admin_client: Client, peer: User) -> None:
+    peer.groups.add(Group.objects.get(name="LLM provider viewers"), group("team", "view_user"), group("nothing"))
+    page = admin_client.get(change_user(peer)).text
+    offered = re.findall(
+        r'<input type="checkbox" name="groups"[^>]*?( checked)?\s*(?:id="\w+")?\s*>\s*'
+        r'<span><strong>([^<]+)</strong> <span class="quiet">([^<]+)</span>',
+        page,
+    )
+    assert {name: (bool(checked), sentence) for checked, name, sentence in offered} == {
+        "LLM provider administrators": (
+            False,
+            "Create, change, delete and view configurations, masked; read the audit events.",
+        ),
+        "LLM provider viewers": (True, "View configurations, masked."),
+        "LLM provider consumers": (False, "Use the credentials themselves, through the API."),
+        "LLM provider auditors": (False, "View configurations, masked, and read the audit events."),
+        "team": (True, "Can view user"),
+        "nothing": (True, "No permission."),
+    }
+
+
+def test_single_permissions_are_behind_a_disclosure_and_by_subject(admin_client: Client, peer: User) -> None:
+    page = admin_client.get(change_user(peer)).text
+    folded = re.search(r"<details>(.*?)</details>", page, re.DOTALL)
+    assert folded
+    assert re.findall(r"<legend>(.*?)</legend>", folded[1]) == [
+        "Configurations",
+        "Audit events",
+        "Users",
+        "Groups",
+        "Without effect here",
+    ]
+    assert page.count('name="user_permissions"') == Permission.objects.count()
+    assert folded[1].count('name="user_permissions"') == Permission.objects.count()
+
+
+@pytest.mark.parametrize("address", [f"{USERS}add/", "change", f"{GROUPS}add/"])
+def test_the_pages_speak_of_nothing_that_is_not_there(admin_client: Client, peer: User, address: str) -> None:
+    page = admin_client.get(change_user(peer) if address == "change" else address).text
+    assert [word for word in ("LDAP", "Single Sign-On", "Hold down", "related-widget-wrapper") if word in page] == []

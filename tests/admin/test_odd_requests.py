@@ -40,6 +40,14 @@ ODD_QUERIES = [
     (EVENTS, {"created_at__gte": "0001-01-01 00:00:00+14:00"}),
     (EVENTS, {"created_at__lt": "9999-12-31 23:59:59-14:00"}),
     (EVENTS, {"created_at__gte": "yesterday"}),
+    (EVENTS, {"created_at__year": "9999"}),
+    (EVENTS, {"created_at__year": "x"}),
+    (EVENTS, {"created_at__year": "2026", "created_at__month": "13"}),
+    (EVENTS, {"created_at__year": "2026", "created_at__month": "1", "created_at__day": "9" * 18}),
+    (EVENTS, {"created_at__week": "1"}),
+    (EVENTS, {"request_id": "x"}),
+    (f"{EVENTS}export/", {"actor__regex": "("}),
+    (f"{EVENTS}export/", {"created_at__year": "2026", "created_at__month": "2", "created_at__day": "30"}),
 ]
 
 
@@ -73,6 +81,9 @@ def test_what_is_chosen_is_chosen_by_number(admin: Client, path: str, form: dict
         (USERS, {"is_superuser__exact": "0", "is_active__exact": "1", "_facets": "True", "all": ""}),
         (GROUPS, {"q": "viewers"}),
         (EVENTS, {"created_at__gte": "2026-01-01 00:00:00+00:00", "created_at__lt": "2026-02-01 00:00:00+00:00"}),
+        (EVENTS, {"created_at__year": "2026", "created_at__month": "12", "created_at__day": "31"}),
+        (EVENTS, {"created_at__year": "9998", "created_at__month": "12", "q": "grace"}),
+        (f"{EVENTS}export/", {"created_at__year": "2026", "q": "grace", "action__exact": "create", "p": "1"}),
         (f"{HOME}search/", {"s": "user", "page": "1"}),
     ],
 )

@@ -1,13 +1,15 @@
 """The documentation in a browser: from this host alone, under its Content-Security-Policy, and usable."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
 
+from llm_providers.providers import PROVIDERS
 from tests.live import LiveServer
-from tests.published import SLUGS
+from tests.published import PUBLISHED
 
 pytestmark = pytest.mark.once
 
@@ -68,13 +70,45 @@ def test_each_example_can_be_tried_out(page: "Page", server: LiveServer) -> None
     creation = open_operation(page, "createLlmProvider")
     choice = creation.locator(".opblock-section-request-body .examples-select-element")
     names = choice.locator("option").evaluate_all("options => options.map(option => option.value)")
-    assert names == SLUGS
+    assert names == list(PUBLISHED)
     for name in names:
         choice.select_option(name)
         assert execute(creation) == "200"
         creation.get_by_role("button", name="Clear").click()
     stored = server.query("SELECT provider FROM llm_providers_llmproviderconfig ORDER BY id")
     assert stored == [(name,) for name in names]
+
+
+def test_the_page_says_what_this_is_and_where_a_token_comes_from(page: "Page") -> None:
+    page.goto("/docs")
+    about = page.get_by_role("region", name="One configuration for each LLM provider").inner_text()
+    assert [label for provider in PROVIDERS if (label := provider.label) not in about] == []
+    assert "POST /v1/token" in about
+    assert "manage.py issue_token USERNAME" in about
+
+
+def test_the_schemas_are_folded_until_they_are_asked_for(page: "Page") -> None:
+    page.goto("/docs")
+    page.get_by_role("button", name="Schemas").wait_for()
+    assert page.get_by_text("AmazonBedrockCredentials").count() == 0
+    page.get_by_role("button", name="Schemas").click()
+    page.get_by_text("AmazonBedrockCredentials", exact=True).wait_for()
+
+
+def background(page: "Page") -> int:
+    """How light the page behind the operations is, from 0 to 765."""
+    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return sum(map(int, re.findall(r"\d+", colour)[:3]))
+
+
+def test_the_page_is_dark_where_the_reader_wants_it(page: "Page") -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto("/docs")
+    page.locator("button.authorize").first.wait_for()
+    assert background(page) < 150
+    page.emulate_media(color_scheme="light")
+    page.locator("html:not(.dark-mode)").wait_for(state="attached")
+    assert background(page) > 600
 
 
 def test_redoc_shows_the_operations_and_finds_them(page: "Page") -> None:

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.db import OperationalError
+from django.http import HttpResponse
 
 from llm_providers.api import errors
 from llm_providers.models import LLMProviderConfig
@@ -140,3 +141,20 @@ def test_a_bug_is_a_500_with_the_request_id_and_its_text_is_not_logged(api: API,
     assert "RuntimeError" in logged
     assert "sk-canary" not in logged
     assert not LLMProviderConfig.objects.exists()
+
+
+def test_an_error_that_is_put_into_the_envelope_does_not_end_the_request_before_its_answer() -> None:
+    from django.core.signals import request_finished
+    from django.test import RequestFactory
+
+    from llm_providers.api.middleware import EnvelopeMiddleware
+
+    ended: list[object] = []
+
+    def end(**_signal: object) -> None:
+        ended.append(None)
+
+    request_finished.connect(end)
+    answer = EnvelopeMiddleware(lambda _request: HttpResponse("Bad", status=400))(RequestFactory().get("/v1/x"))
+    request_finished.disconnect(end)
+    assert (answer.status_code, answer.headers["Content-Type"], ended) == (400, "application/json", [])

@@ -170,10 +170,23 @@ def test_a_refresh_token_with_an_odd_id_is_unauthorized(grace: User, jti: object
     assert API().post("/v1/token/refresh", {"refresh": str(token)}).status_code == 401
 
 
-def test_an_expired_token_is_unauthorized(grace: User) -> None:
+def test_an_expired_token_is_told_as_expired(grace: User) -> None:
     token = AccessToken.for_user(grace)
     token.set_exp(lifetime=-timedelta(seconds=1))
-    assert API(str(token)).get("/v1/llm-providers").status_code == 401
+    answer = API(str(token)).get("/v1/llm-providers")
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert answer.json()["error"] == {
+        "code": "UNAUTHORIZED",
+        "message": "The access token has expired. Exchange a refresh token for a new one, or log in again.",
+    }
+
+
+def test_an_expired_token_with_another_signature_is_only_unauthorized(grace: User) -> None:
+    token = AccessToken.for_user(grace)
+    token.set_exp(lifetime=-timedelta(seconds=1))
+    head, claims, signature = str(token).split(".")
+    answer = API(f"{head}.{claims}.{signature[::-1]}").get("/v1/llm-providers")
+    assert (answer.status_code, "expired" in answer.json()["error"]["message"]) == (401, False)
 
 
 def test_a_refresh_token_is_no_access_token(grace: User) -> None:

@@ -20,7 +20,7 @@ def config() -> LLMProviderConfig:
 
 
 def test_a_configuration_is_called_after_its_provider(config: LLMProviderConfig) -> None:
-    assert (str(config), repr(config)) == ("openai", "<LLMProviderConfig: openai>")
+    assert (str(config), repr(config)) == ("OpenAI", "<LLMProviderConfig: OpenAI>")
 
 
 def test_a_provider_has_one_configuration(config: LLMProviderConfig) -> None:

@@ -1,14 +1,32 @@
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from llm_providers.providers import PROVIDERS, Provider
+from tests.providers.strangers import STRANGERS
 
 if TYPE_CHECKING:
     from llm_providers.models import LLMProviderConfig
 
 
-@pytest.fixture(params=PROVIDERS, ids=lambda provider: provider.slug)
+# The registered ones, and some that are registered only while they are tested.
+DECLARED = [*PROVIDERS, *(stranger for stranger in STRANGERS if stranger.slug not in PROVIDERS)]
+
+
+@pytest.fixture(autouse=True)
+def stranger_registered(request: pytest.FixtureRequest) -> Iterator[None]:
+    from tests.factories import registered  # once the settings are there
+
+    asked = request.node.callspec.params.get("provider") if hasattr(request.node, "callspec") else None
+    if asked not in STRANGERS:
+        yield
+        return
+    with registered(asked):
+        yield
+
+
+@pytest.fixture(params=DECLARED, ids=lambda provider: provider.slug)
 def provider(request: pytest.FixtureRequest) -> type[Provider]:
     """Each provider in turn: what is declared anew is tested without being named."""
     declared: type[Provider] = request.param

@@ -1,23 +1,25 @@
 """What every provider must pass; a new one is tested here as soon as it is registered."""
 
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from rest_framework.exceptions import ValidationError
 
 from llm_providers import environment
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
-from llm_providers.providers.credentials import CredentialField, CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.credentials import CredentialField, SecretField
 from llm_providers.providers.endpoint import DestinationField
 from tests.client import API
-from tests.factories import body_of, canary_credentials, cleaned_example, stored
+from tests.factories import another, body_of, canary_credentials, cleaned_example, masked_names, stored
+from tests.providers.conftest import DECLARED
 from tests.providers.refusals import example_with, refusal, refused
 
 MASKED_SENT_BACK = "This is a masked value. Omit the field to keep the stored secret, or send the real secret."
 
-FIELDS = [(provider, name) for provider in PROVIDERS for name in provider.Credentials.declared()]
+FIELDS = [(provider, name) for provider in DECLARED for name in provider.Credentials.declared()]
 
 
 def field_of(provider: type[Provider], name: str) -> CredentialField:
@@ -32,6 +34,7 @@ def over(fields: list[tuple[type[Provider], str]]) -> pytest.MarkDecorator:
 each_field = over(FIELDS)
 each_required_field = over([each for each in FIELDS if field_of(*each).required])
 each_secret = over([each for each in FIELDS if field_of(*each).masked])
+each_destination = over([each for each in FIELDS if field_of(*each).destination])
 each_string_secret = over([each for each in FIELDS if isinstance(field_of(*each), SecretField)])
 
 
@@ -53,6 +56,36 @@ def test_what_is_stored_opens_to_what_was_sent(provider: type[Provider]) -> None
 
 def test_the_example_is_clean_already(provider: type[Provider]) -> None:
     assert cleaned_example(provider) == provider.example
+
+
+@each_field
+def test_a_value_of_the_field_is_in_one_of_the_examples(provider: type[Provider], name: str) -> None:
+    assert name in {**provider.second_example, **provider.example}
+
+
+def test_each_value_of_a_second_example_goes_with_the_first(provider: type[Provider]) -> None:
+    for name, value in provider.second_example.items():
+        assert PROVIDERS.clean(provider.slug, {**provider.example, name: value})[name] == value
+        assert value != provider.example.get(name)
+
+
+@each_field
+def test_a_url_is_declared_as_one(provider: type[Provider], name: str) -> None:
+    values = [example[name] for example in (provider.example, provider.second_example) if name in example]
+    urls = [value for value in values if isinstance(value, str) and urlsplit(value).scheme and urlsplit(value).netloc]
+    assert not urls or isinstance(field_of(provider, name), DestinationField)
+
+
+@each_destination
+def test_a_destination_changes_only_with_every_secret(provider: type[Provider], name: str) -> None:
+    moved = {name: provider.second_example[name]}
+    secrets = masked_names(provider)
+    with pytest.raises(ValidationError) as refused_change:
+        PROVIDERS.merge(provider.slug, provider.example, moved)
+    assert set(refused_change.value.detail) == set(secrets)
+    with_secrets = {**moved, **{secret: another(provider, secret) for secret in secrets}}
+    changed = PROVIDERS.merge(provider.slug, provider.example, with_secrets)
+    assert changed == {**provider.example, **with_secrets}
 
 
 @pytest.mark.django_db
@@ -132,32 +165,6 @@ def carried(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: value[name] for name in ("type", "client_email", "private_key", "private_key_id")}
     return value
-
-
-def urls_in_plain_fields(provider: type[Provider]) -> list[str]:
-    """The fields whose examples are URLs although their type knows no rule for destinations."""
-    return [
-        name
-        for name, field in provider.Credentials.declared().items()
-        if isinstance(field, PlainField) and not isinstance(field, DestinationField)
-        for example in (provider.example, provider.second_example)
-        if "://" in str(example.get(name, ""))
-    ]
-
-
-def test_a_url_is_declared_as_a_destination(provider: type[Provider]) -> None:
-    assert urls_in_plain_fields(provider) == []
-
-
-def test_a_declaration_with_a_url_in_a_plain_field_would_fail() -> None:
-    class Careless(Provider):
-        example: ClassVar = {"api_key": "your-api-key", "base_url": "https://llm.example.com/v1"}
-
-        class Credentials(CredentialsSerializer):
-            api_key = SecretField()
-            base_url = PlainField()
-
-    assert urls_in_plain_fields(Careless) == ["base_url"]
 
 
 @each_field

@@ -42,6 +42,19 @@ def test_a_name_that_only_begins_like_a_key_is_accepted(name: str) -> None:
     assert clean("azure", deployment_id=name)["deployment_id"] == name
 
 
+@pytest.mark.parametrize("name", ["sk-gpt-4o-customer-support-bratislava", "xai-grok-4-fast-reasoning-prod-eastus2"])
+def test_a_long_name_made_of_words_is_accepted(name: str) -> None:
+    assert clean("azure", deployment_id=name)["deployment_id"] == name
+
+
+def test_so_is_the_address_of_an_account_that_begins_like_a_key() -> None:
+    key_file = {
+        **GoogleVertex.example["service_account"],
+        "client_email": "sk-vertex@acme-prod.iam.gserviceaccount.com",
+    }
+    assert clean("google-vertex", service_account=key_file)["service_account"] == key_file
+
+
 @pytest.mark.parametrize("typed", ["0123456789abcdef", " 0123456789abcdef\n"])
 def test_a_plain_value_that_is_the_secret_beside_it_is_refused(typed: str) -> None:
     refusals = refused("azure", api_key="0123456789abcdef", deployment_id=typed)

@@ -43,6 +43,13 @@ def test_a_diffie_hellman_key_is_refused() -> None:
     assert refusals(armoured(pkcs8(DH, [1 << 2048, 2], 3))) == refusal(NOT_GOOGLES)
 
 
+@pytest.mark.parametrize("length", [0, 31, 33, 57])
+def test_an_ed25519_key_of_another_length_is_refused(length: int) -> None:
+    algorithm = tlv(0x30, tlv(0x06, bytes.fromhex("2b6570")))
+    key = tlv(0x30, integer(0), algorithm, tlv(0x04, tlv(0x04, b"k" * length)))
+    assert refusals(armoured(key)) == refusal(NOT_PEM)
+
+
 def test_what_costs_openssl_seconds_is_refused_at_once() -> None:
     huge = (1 << 24_000) - 1
     key = armoured(pkcs8(DSA, [huge, (1 << 160) - 1, 2], huge >> 100))

@@ -4,25 +4,18 @@ import pytest
 from rest_framework.exceptions import ValidationError
 
 from llm_providers.providers import PROVIDERS, Provider, Registry, UnknownProvider, get_provider, provider_choices
+from llm_providers.providers.anthropic import Anthropic
 from llm_providers.providers.openai import OpenAI
 from llm_providers.providers.xai import XAI
-from tests.published import SLUGS
+from tests.published import PUBLISHED
 
 
 def test_the_providers_are_those_of_the_published_enum_in_its_order() -> None:
-    assert PROVIDERS.slugs() == SLUGS
+    assert PROVIDERS.slugs() == list(PUBLISHED)
 
 
 def test_the_choices_are_slugs_and_labels_in_the_same_order() -> None:
-    assert provider_choices() == [
-        ("openai", "OpenAI"),
-        ("anthropic", "Anthropic"),
-        ("google", "Google"),
-        ("google-vertex", "Google Vertex AI"),
-        ("azure", "Azure OpenAI"),
-        ("amazon-bedrock", "Amazon Bedrock"),
-        ("xai", "xAI"),
-    ]
+    assert provider_choices() == list(PUBLISHED.items())
 
 
 def test_a_provider_is_found_by_its_slug() -> None:
@@ -90,6 +83,40 @@ def test_a_key_is_recognised_by_its_evident_sign(key: str, owner: str) -> None:
 @pytest.mark.parametrize("key", ["", "AIzaShort", "AKIA1", "a-sk-1", "0123456789abcdef" * 2, "AQ.abc"])
 def test_a_key_without_an_evident_sign_is_nobodys(key: str) -> None:
     assert PROVIDERS.owner_of(key) is None
+
+
+@pytest.mark.parametrize("providers", [[OpenAI, Anthropic], [Anthropic, OpenAI]])
+def test_of_several_signs_the_longest_counts(providers: list[type[Provider]]) -> None:
+    registry = Registry(providers)
+    assert (registry.owner_of("sk-ant-1"), registry.owner_of("sk-1")) == (Anthropic, OpenAI)
+    with pytest.raises(ValidationError, match="This looks like a key of Anthropic"):
+        registry.clean("openai", {"api_key": "sk-ant-1"})
+
+
+@pytest.mark.parametrize("first", ["one", "other"])
+def test_a_key_with_the_same_sign_under_two_providers_is_accepted_by_both(first: str) -> None:
+    class One(Provider):
+        slug, label, Credentials = "one", "One", XAI.Credentials
+        key_pattern = re.compile(r"same-")
+
+    class Other(One):
+        slug, label = "other", "Other"
+
+    registry = Registry([One, Other] if first == "one" else [Other, One])
+    for slug in ("one", "other"):
+        assert registry.clean(slug, {"api_key": "same-1"}) == {"api_key": "same-1"}
+
+
+def test_a_provider_can_declare_that_any_key_is_its_own() -> None:
+    class Gateway(Provider):
+        slug, label, Credentials = "gateway", "Gateway", XAI.Credentials
+        accepts_any_key = True
+
+    registry = Registry([OpenAI, Anthropic, Gateway])
+    for key in ("sk-1", "sk-ant-1"):
+        assert registry.clean("gateway", {"api_key": key}) == {"api_key": key}
+    with pytest.raises(ValidationError, match="This looks like a key of Anthropic"):
+        registry.clean("openai", {"api_key": "sk-ant-1"})
 
 
 def test_keys_of_two_providers_may_begin_alike() -> None:

@@ -82,6 +82,9 @@ def test_so_is_one_in_base64(algorithm: str) -> None:
         ("+/" + base64url(RANDOM[:32]), NOT_RANDOM),
         ("A" * 64, UNVARIED),
         ("0" * 64, UNVARIED),
+        (bytes(range(32)).hex(), NOT_RANDOM),  # as test vectors have it
+        (base64url(bytes(range(32))), NOT_RANDOM),
+        (bytes(range(255, 207, -1)).hex(), NOT_RANDOM),
         ("django-insecure-" + base64url(RANDOM[:48]), "a placeholder"),
     ],
 )

@@ -98,3 +98,19 @@ def test_of_an_endless_body_one_byte_more_than_the_limit_is_read(settings: Setti
     b"".join(application(environ, lambda line, _headers: answered.append(line)))
     assert [line[:3] for line in answered] == ["413"]
     assert body.asked == settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
+
+
+@pytest.mark.django_db
+def test_a_length_spelled_with_an_underscore_is_none() -> None:
+    """Servers hand it on beside the real ones, as a header; rest_framework would take it for a length."""
+    environ: dict[str, Any] = {"REQUEST_METHOD": "POST", "PATH_INFO": "/v1/token", "CONTENT_TYPE": "application/json"}
+    environ |= {"SERVER_NAME": "localhost", "SERVER_PORT": "443", "HTTP_HOST": "localhost"}
+    environ |= {"wsgi.url_scheme": "https", "wsgi.input": io.BytesIO(b"")}
+    environ |= {"HTTP_CONTENT_LENGTH": "5", "HTTP_CONTENT_TYPE": "text/plain"}
+    answered: list[str] = []
+    body = b"".join(application(environ, lambda line, _headers: answered.append(line)))
+    assert [line[:3] for line in answered] == ["400"]
+    assert json.loads(body)["error"]["details"] == {
+        "username": ["This field is required."],
+        "password": ["This field is required."],
+    }

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework.serializers import ValidationError
 
 from llm_providers.api.errors import CODES, Problem, describe, internal_error
+from llm_providers.api.https import REQUIRED as REQUIRED_HTTPS
 from llm_providers.api.schema.credentials import Schema, object_of, ref
 from llm_providers.providers import Registry
 from llm_providers.sealing import CredentialsUnreadable
@@ -47,6 +48,7 @@ def problems(registry: Registry) -> dict[int, list[Problem]]:
     outside_a_request = Context()
     return {status: [Problem(status)] for status in CODES} | {
         400: [Problem(400), describe(ValidationError({"credentials": {field: [REQUIRED]}}))],
+        403: [Problem(403), REQUIRED_HTTPS],
         409: [describe(AlreadyConfigured(provider.slug))],
         412: [describe(ChangedMeanwhile(provider.slug))],
         500: [Problem(500, outside_a_request.run(internal_error).message + "deploy-7")],

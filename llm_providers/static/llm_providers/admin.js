@@ -5,6 +5,7 @@ Object.assign(window.htmx.config, { includeIndicatorStyles: false, allowEval: fa
 
 document.addEventListener("DOMContentLoaded", () => {
   showWhileTyping();
+  tellOfChosenFiles();
   document.querySelector("[role=alert]")?.focus();
   mendForKeyboardAndReader();
 });
@@ -13,16 +14,46 @@ document.addEventListener("DOMContentLoaded", () => {
 function showWhileTyping() {
   for (const button of document.querySelectorAll("[data-shows]")) {
     const box = document.getElementById(button.dataset.shows);
-    const show = (shown) => {
-      button.setAttribute("aria-pressed", String(shown));
+    let shown = false;
+    const show = (now) => {
+      shown = now;
+      button.firstElementChild.textContent = shown ? "Hide" : "Show";
       if (box.tagName === "INPUT") box.type = shown ? "text" : "password";
       else box.classList.toggle("secret-text", !shown);
     };
     button.hidden = false;
-    button.addEventListener("click", () => show(button.getAttribute("aria-pressed") === "false"));
+    button.addEventListener("click", () => show(!shown));
     box.form.addEventListener("submit", () => show(false));
     window.addEventListener("pagehide", () => show(false));
   }
+}
+
+/** What a chosen key file is: the members that may be shown, as text. The rest of it is in no element. */
+function tellOfChosenFiles() {
+  for (const input of document.querySelectorAll("input[type=file]")) {
+    input.hasChangeListener = true; // else the theme writes the file's name into the next text box
+    const place = document.getElementById(`${input.id}_told`);
+    const tell = async () => {
+      place.textContent = input.files.length ? await whatItIs(input.files[0], input.dataset) : "";
+    };
+    if (place) input.addEventListener("change", tell);
+    if (place && input.files.length) tell(); // a browser that goes back keeps what was chosen
+  }
+}
+
+async function whatItIs(file, { limit, tells }) {
+  if (file.size > Number(limit)) return `This file is larger than ${Number(limit) / 1024} KiB: it is no key file.`;
+  if (!tells) return "";
+  let members;
+  try {
+    members = JSON.parse(await file.text());
+  } catch {
+    return "This is no JSON key file.";
+  }
+  const told = tells.split(" ").map((name) => [name, members?.[name]]);
+  const short = told.filter(([, value]) => typeof value === "string" && value.length <= 256);
+  if (!short.length) return "This is no key file: it names none of " + tells.replaceAll(" ", ", ") + ".";
+  return short.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join(" · ");
 }
 
 /** What the theme lets one click, but not reach by keyboard or name; its icons are words to a reader. */

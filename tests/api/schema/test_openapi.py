@@ -15,7 +15,7 @@ from llm_providers.providers import PROVIDERS, Provider, Registry
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
 from tests.client import API
 from tests.live import ROOT
-from tests.published import SLUGS
+from tests.published import PUBLISHED
 
 DOCUMENT = document()
 OPENAPI_YAML = ROOT / "openapi.yaml"
@@ -111,7 +111,7 @@ def test_the_published_components_are_there() -> None:
     }
     assert DOCUMENT["components"]["schemas"]["LLMProvidersEnum"] == {
         "type": "string",
-        "enum": SLUGS,
+        "enum": list(PUBLISHED),
         "description": "The provider to use for LLM access",
     }
 
