@@ -1,11 +1,12 @@
 PYTHON ?= python3
 DEV = .venv-dev/bin
 
-.PHONY: help run test torture lint bench lock
+.PHONY: help run test test-clients torture lint bench lock
 
 help:
 	@echo "make run      install, write .env with fresh keys, migrate, serve on http://127.0.0.1:8000"
 	@echo "make test     all tests, on SQLite and on a PostgreSQL that they start themselves"
+	@echo "make test-clients  the generators of clients that make test leaves out"
 	@echo "make lint     style, types, arrows, security, migrations, the OpenAPI document"
 	@echo "make torture  the tests that take minutes: bad requests, races, the fuzzer"
 	@echo "make bench    what a request costs, on both databases"
@@ -22,6 +23,10 @@ test: .venv-dev/installed
 	$(DEV)/pytest -n 2 -m "not torture" --database sqlite --cov --cov-report=
 	$(DEV)/pytest -n 2 -m "not torture and not once" --database postgresql --cov --cov-append --cov-report=
 	$(DEV)/coverage report --fail-under 95
+
+# Needs Java, Node.js and their registries; what it installs is locked, and is deleted afterwards.
+test-clients: .venv-dev/installed
+	@$(DEV)/python -m tests.clients.others
 
 # What takes minutes: the whole corpus of bad requests, and the fuzzer at length.
 torture: .venv-dev/installed
@@ -57,6 +62,8 @@ lock: .venv-dev/installed
 		--extra test pyproject.toml -o requirements.txt
 	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \
 		--extra test --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \
+		tests/clients/others/requirements.in -o tests/clients/others/requirements.txt
 
 # With the pip that the Python brings: upgraded here, it would hide what it refuses on a fresh machine.
 .venv/installed: requirements.txt

@@ -63,6 +63,8 @@ class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
         read_only_fields = fields
         extra_kwargs: ClassVar = {
             "actor": {"help_text": "The user name of who did it"},
+            "request_id": {"help_text": "The X-Request-ID of its request, empty when there was none"},
+            "address": {"help_text": "The IP address it came from, or null"},
             "provider": {"help_text": "The provider, or null when it is of none"},
             "source": {"help_text": "The way it came in by"},
         }

@@ -23,8 +23,14 @@ from llm_providers.web.author import author_of
 
 
 class TokenRequestSerializer(StrictSerializer):
-    username = Text(max_length=150)
-    password = Text(max_length=4096, trim_whitespace=False, write_only=True, style={"input_type": "password"})
+    username = Text(max_length=150, help_text="The user's name")
+    password = Text(
+        max_length=4096,
+        trim_whitespace=False,
+        write_only=True,
+        style={"input_type": "password"},
+        help_text="The user's password",
+    )
 
 
 class RefreshSerializer(StrictSerializer):

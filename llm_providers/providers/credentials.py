@@ -7,7 +7,7 @@ see that the configuration exists.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.exceptions import ErrorDetail
 
@@ -70,6 +70,8 @@ class CredentialField(Text):
 
     masked = False
     destination = False
+    # What an object sent in place of the string consists of, where one may be.
+    members: "ClassVar[type[CredentialsSerializer] | None]" = None
     told: tuple[str, ...] = ()  # of a value that is an object: the members that say which one it is
 
     default_error_messages = {

@@ -60,17 +60,25 @@ class PrivateKeyField(SecretField):
 class KeyFile(CredentialsSerializer):
     """The members of the key file Google lets one download. URLs in it are never followed."""
 
-    type = PlainField(pattern="service_account", hint="Only a service_account key is accepted.")
-    project_id = PlainField(pattern=PROJECT, hint=PROJECT_HINT, required=False)
-    private_key_id = SecretField(required=False)
-    private_key = PrivateKeyField(max_length=PRIVATE_KEY_LENGTH)
-    client_email = PlainField(pattern=r"[^@]+@[^@]+", hint="Send the client's e-mail address.")
-    client_id = PlainField(required=False)
-    auth_uri = PlainField(required=False)
-    token_uri = PlainField(required=False)
-    auth_provider_x509_cert_url = PlainField(required=False)
-    client_x509_cert_url = PlainField(required=False)
-    universe_domain = PlainField(required=False, pattern=r"googleapis\.com", hint=f"Only {GOOGLE} is supported.")
+    type = PlainField(
+        help_text="Of what kind the key is.", pattern="service_account", hint="Only a service_account key is accepted."
+    )
+    project_id = PlainField(
+        help_text="The project the account belongs to.", pattern=PROJECT, hint=PROJECT_HINT, required=False
+    )
+    private_key_id = SecretField(help_text="The id of the private key.", required=False)
+    private_key = PrivateKeyField(help_text="The private key, PEM.", max_length=PRIVATE_KEY_LENGTH)
+    client_email = PlainField(
+        help_text="The account's e-mail address.", pattern=r"[^@]+@[^@]+", hint="Send the client's e-mail address."
+    )
+    client_id = PlainField(help_text="The account's id.", required=False)
+    auth_uri = PlainField(help_text="Taken and dropped.", required=False)
+    token_uri = PlainField(help_text="Taken and dropped.", required=False)
+    auth_provider_x509_cert_url = PlainField(help_text="Taken and dropped.", required=False)
+    client_x509_cert_url = PlainField(help_text="Taken and dropped.", required=False)
+    universe_domain = PlainField(
+        help_text="Taken and dropped.", required=False, pattern=r"googleapis\.com", hint=f"Only {GOOGLE} is supported."
+    )
 
     kept = ("type", "project_id", "private_key_id", "private_key", "client_email", "client_id")
 
@@ -82,6 +90,7 @@ class ServiceAccountField(CredentialField):
     """
 
     masked = True
+    members = KeyFile
     told = ("project_id", "client_email")
     # What takes the place of a file's path where there is no file.
     variables = {

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiViewExtension
 from drf_spectacular.openapi import AutoSchema
 
-from llm_providers.api.schema import bodies
+from llm_providers.api.schema import bodies, examples
 from llm_providers.api.schema.credentials import Schema
 from llm_providers.api.schema.errors import HEADERS, error_responses, error_schemas
 from llm_providers.api.schema.operations import OPERATIONS, TAGS
@@ -21,7 +21,7 @@ class ContractSchema(AutoSchema):
     """Describes a view's method by its row among the operations."""
 
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Schema:
-        return OPERATIONS[f"{method} {path}"].document(path, bodies.requests(PROVIDERS), bodies.answers(PROVIDERS))
+        return OPERATIONS[f"{method} {path}"].document(path, examples.requests(PROVIDERS), examples.answers(PROVIDERS))
 
 
 class ContractViewExtension(OpenApiViewExtension):  # type: ignore[no-untyped-call]

@@ -1,9 +1,8 @@
 """Credentials as JSON Schema, derived from the fields they are declared with."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
-
-from rest_framework import serializers
 
 from llm_providers.providers import Provider, Registry
 from llm_providers.providers.credentials import CredentialField
@@ -19,13 +18,22 @@ def ref(name: str, kind: str = "schemas") -> Schema:
 
 def object_of(properties: Mapping[str, Schema], optional: tuple[str, ...] = (), **more: Any) -> Schema:
     """An object of these properties and no others."""
+    required = [name for name in properties if name not in optional]
     return {
         "type": "object",
         **more,
         "properties": dict(properties),
-        "required": [name for name in properties if name not in optional],
+        **({"required": required} if required else {}),
         "additionalProperties": False,
     }
+
+
+def nullable(schema: Schema) -> Schema:
+    """The same, or null."""
+    if "type" in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    about = {key: value for key, value in schema.items() if key != "$ref"}
+    return {**about, "oneOf": [{"$ref": schema["$ref"]}, {"type": "null"}]}
 
 
 def serializer_schema(serializer: StrictSerializer, **more: Any) -> Schema:
@@ -35,6 +43,12 @@ def serializer_schema(serializer: StrictSerializer, **more: Any) -> Schema:
 
 
 def field_schema(field: Text) -> Schema:
+    if isinstance(field, CredentialField) and field.members:
+        return {**ref(key_name(field)), "description": field.help_text}
+    return text_schema(field)
+
+
+def text_schema(field: Text) -> Schema:
     schema: Schema = {"type": "string", "title": field.label, "minLength": 1}
     if field.help_text:
         schema["description"] = field.help_text
@@ -53,25 +67,37 @@ def credential_schema(field: CredentialField) -> Schema:
     if field.masked:
         return {"format": "password"}  # an answered mask does not match the pattern of its secret
     schema: Schema = {"format": "uri"} if field.destination else {}
-    return schema | ({"pattern": f"^(?:{field.pattern.pattern})$"} if field.pattern else {})
+    return schema | (pattern_schema(field.pattern.pattern) if field.pattern else {})
+
+
+def pattern_schema(pattern: str) -> Schema:
+    """A constant, when one value alone matches."""
+    literal = pattern.replace("\\", "")
+    return {"const": literal} if re.escape(literal) == pattern else {"pattern": f"^(?:{pattern})$"}
+
+
+def members_name(field: CredentialField) -> str:
+    return str(field.field_name).title().replace("_", "")
+
+
+def key_name(field: CredentialField) -> str:
+    return f"{members_name(field)}Key"
 
 
 def credentials_name(provider: type[Provider]) -> str:
     return f"{provider.__name__}Credentials"
 
 
-def credentials_schemas(registry: Registry, provider: type[Provider]) -> dict[str, Schema]:
-    """The provider's credentials, and beside them what a field may hold instead of a string."""
-    credentials = serializer_schema(provider.Credentials(), description=f"The credentials for {provider.label}")
-    schemas = {credentials_name(provider): credentials}
-    for name, value in provider.example.items():
-        if isinstance(value, dict):
-            component = name.title().replace("_", "")
-            schemas[component] = members_schema(registry, provider, name)
-            text = credentials["properties"][name]
-            about = {key: text.pop(key) for key in ("title", "description")}
-            as_json = {**text, "contentMediaType": "application/json"}
-            credentials["properties"][name] = {**about, "oneOf": [ref(component), as_json]}
+def credentials_schemas(provider: type[Provider]) -> dict[str, Schema]:
+    """The provider's credentials, and beside them the objects that a field of them may hold."""
+    whole = serializer_schema(provider.Credentials(), description=f"The credentials for {provider.label}")
+    schemas = {credentials_name(provider): whole, patch_name(provider): patch_schema(provider, whole)}
+    for field in provider.Credentials.declared().values():
+        if field.members:
+            about = {"description": field.help_text}
+            text = {**text_schema(field), "contentMediaType": "application/json", "description": "The file's text."}
+            schemas[members_name(field)] = serializer_schema(field.members(), **about)
+            schemas[key_name(field)] = {**about, "oneOf": [ref(members_name(field)), text]}
     return schemas
 
 
@@ -79,40 +105,18 @@ def patch_name(provider: type[Provider]) -> str:
     return f"{credentials_name(provider)}Patch"
 
 
-def patch_schema(registry: Registry, provider: type[Provider]) -> Schema:
+def patch_schema(provider: type[Provider], whole: Schema) -> Schema:
     """Credentials of which each may be left out, and those that are optional may be null."""
-    whole = credentials_schemas(registry, provider)[credentials_name(provider)]
-    properties: dict[str, Schema] = {}
-    for name, schema in whole["properties"].items():
-        schema.pop("default", None)
-        nullable = name not in whole["required"]
-        properties[name] = {**schema, "type": [schema["type"], "null"]} if nullable else schema
-    description = f"{whole['description']}, as far as they change"
-    return object_of(properties, optional=tuple(properties), description=description, minProperties=1)
-
-
-def members_schema(registry: Registry, provider: type[Provider], name: str) -> Schema:
-    """An object, known by its example: required is what the provider refuses to do without."""
-    members = provider.example[name]
-    masked = masked_example(registry, provider)[name]
-
-    def is_required(member: str) -> bool:
-        rest = {key: value for key, value in members.items() if key != member}
-        try:
-            registry.clean(provider.slug, {**provider.example, name: rest})
-        except serializers.ValidationError:
-            return True
-        return False
-
-    secret = {"type": "string", "format": "password"}
-    return {
-        "type": "object",
-        "properties": {
-            member: {"type": "string"} if masked[member] == value else secret for member, value in members.items()
-        },
-        "required": [member for member in members if is_required(member)],
-        "additionalProperties": {"type": "string"},
-    }
+    properties = {}
+    for name, described in whole["properties"].items():
+        schema = {key: value for key, value in described.items() if key != "default"}
+        properties[name] = schema if name in whole["required"] else nullable(schema)
+    return object_of(
+        properties,
+        optional=tuple(properties),
+        description=f"The credentials for {provider.label}, as far as they change. null removes an optional one.",
+        minProperties=1,
+    )
 
 
 def masked_example(registry: Registry, provider: type[Provider]) -> dict[str, Any]:

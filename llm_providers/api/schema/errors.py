@@ -19,7 +19,11 @@ HEADERS: dict[str, Schema] = {
         "required": True,
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
     },
-    "WWW-Authenticate": {"required": True, "schema": {"type": "string", "const": "Bearer"}},
+    "WWW-Authenticate": {
+        "description": "How to authenticate.",
+        "required": True,
+        "schema": {"type": "string", "const": "Bearer"},
+    },
     "Allow": {"description": "The methods this path takes.", "required": True, "schema": {"type": "string"}},
     "ETag": {
         "description": "The state of the configuration: send it as If-Match or If-None-Match.",
@@ -30,10 +34,10 @@ HEADERS: dict[str, Schema] = {
 }
 HEADERS_OF_STATUS = {401: ["WWW-Authenticate"], 405: ["Allow"], 429: ["Retry-After"], 503: ["Retry-After"]}
 PUBLISHED_DESCRIPTIONS = {500: "Internal Server Error"}  # where they differ from the code's words
-DETAILS: Schema = {
+FIELD_ERRORS: Schema = {
     "type": "object",
     "description": "What is wrong, by the dotted path of the field.",
-    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+    "additionalProperties": {"type": "array", "items": {"type": "string"}, "description": "Sentences, one a mistake."},
 }
 
 
@@ -58,18 +62,35 @@ def error_name(status: int) -> str:
 
 
 def error_schemas(registry: Registry) -> dict[str, Schema]:
-    return {error_name(status): error_schema(kinds) for status, kinds in problems(registry).items()}
+    schemas = {"FieldErrors": FIELD_ERRORS}
+    for status, kinds in problems(registry).items():
+        schemas |= schemas_of_status(status, kinds)
+    return schemas
 
 
-def error_schema(kinds: list[Problem]) -> Schema:
+def schemas_of_status(status: int, kinds: list[Problem]) -> dict[str, Schema]:
+    """The answer, the problem inside it, and its codes when there are several."""
+    name = error_name(status)
+    problem, codes_name = name.removesuffix("Error") + "Problem", f"{name}Code"
     bodies = [kind.body()["error"] for kind in kinds]
+    codes = list(dict.fromkeys(body["code"] for body in bodies))
+    about = {"type": "string", "description": "The kind of error, for programs"}
+    schemas: dict[str, Schema] = {}
+    if len(codes) > 1:
+        schemas[codes_name] = {**about, "enum": codes}
     properties: dict[str, Schema] = {
-        "code": {"type": "string", "enum": list(dict.fromkeys(body["code"] for body in bodies))},
-        "message": {"type": "string"},
+        "code": ref(codes_name) if len(codes) > 1 else {**about, "const": codes[0]},
+        "message": {"type": "string", "description": "What is wrong and what helps, for people"},
     }
     if any("details" in body for body in bodies):
-        properties["details"] = DETAILS
-    return object_of({"error": object_of(properties, optional=("details",))})
+        properties["details"] = ref("FieldErrors")
+    inside = object_of(properties, optional=("details",), description=f"What went wrong: {status} {words(status)}.")
+    outside = object_of({"error": ref(problem)}, description=f"The body of a {status} {words(status)}.")
+    return schemas | {problem: inside, name: outside}
+
+
+def words(status: int) -> str:
+    return PUBLISHED_DESCRIPTIONS.get(status, CODES[status].replace("_", " ").title())
 
 
 def error_responses(registry: Registry) -> dict[str, Schema]:
@@ -83,7 +104,7 @@ def error_response(status: int, kinds: list[Problem]) -> Schema:
         name = "INVALID_FIELDS" if kind.details else body["error"]["code"]
         examples[name] = {"value": body}
     return {
-        "description": PUBLISHED_DESCRIPTIONS.get(status, CODES[status].replace("_", " ").title()),
+        "description": words(status),
         "headers": headers(status),
         "content": {"application/json": {"schema": ref(error_name(status)), "examples": examples}},
     }

@@ -21,7 +21,14 @@ EVERYWHERE = (400, 403, 405, 406, 431, 500, 503)
 WITH_TOKEN = (401,)
 WITH_BODY = (413, 415)
 
-PROVIDER = {"name": "provider", "in": "path", "required": True, "schema": ref("LLMProvidersEnum")}
+PROVIDER = {
+    "name": "provider",
+    "in": "path",
+    "required": True,
+    "description": "The provider whose configuration is meant",
+    "schema": ref("LLMProvidersEnum"),
+    "example": "openai",
+}
 ENABLED = {
     "name": "enabled",
     "in": "query",
@@ -33,7 +40,7 @@ ENABLED = {
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
-    "description": "The `ETag` of the state the change starts from; 412 when it is another.",
+    "description": "The `ETag` of the state the change starts from; 412 when it is another, or when nothing is stored.",
     "schema": {"type": "string"},
 }
 IF_NONE_MATCH = {
@@ -44,15 +51,15 @@ IF_NONE_MATCH = {
 }
 
 
-def query_parameters(serializer: Serializer[Any]) -> tuple[Schema, ...]:
+def query_parameters(serializer: Serializer[Any], **by_hand: Schema) -> tuple[Schema, ...]:
     """What a serializer takes from the query."""
     return tuple(
         {"name": name, "in": "query", "description": described.pop("description"), "schema": described}
-        for name, described in derived(serializer).items()
+        for name, described in derived(serializer, **by_hand).items()
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Operation:
     """One request and what it may be answered; bodies by the names of their components.
 
@@ -68,7 +75,7 @@ class Operation:
     parameters: tuple[Schema, ...] = ()
     public: bool = False
     etag: bool = False
-    description: str = ""
+    description: str
 
     def statuses(self) -> list[int]:
         """The error statuses, in order."""
@@ -77,9 +84,12 @@ class Operation:
 
     def document(self, path: str, requests: dict[str, Schema], answers: dict[str, Schema]) -> Schema:
         """The OpenAPI operation; ``requests`` and ``answers`` are examples by component."""
-        document: Schema = {"operationId": self.name, "summary": self.summary, "tags": [self.tag]}
-        if self.description:
-            document["description"] = self.description
+        document: Schema = {
+            "operationId": self.name,
+            "summary": self.summary,
+            "tags": [self.tag],
+            "description": self.description,
+        }
         parameters = [*([PROVIDER] if "{provider}" in path else []), *self.parameters]
         if parameters:
             document["parameters"] = parameters
@@ -103,45 +113,50 @@ def json_content(component: str, examples: dict[str, Schema]) -> dict[str, Any]:
 
 OPERATIONS = {
     "GET /v1/llm-providers": Operation(
-        "listLlmProviders",
-        "List the LLM provider configurations",
-        CONFIGURATIONS,
+        name="listLlmProviders",
+        summary="List the LLM provider configurations",
+        tag=CONFIGURATIONS,
         answer="LLMProviderConfigList",
         parameters=(ENABLED,),
+        description="What is stored, masked, at most one for each provider. Needs the permission to view.",
     ),
     "POST /v1/llm-providers": Operation(
-        "createLlmProvider",
-        "Create a new LLM provider configuration",
-        CONFIGURATIONS,
+        name="createLlmProvider",
+        summary="Create a new LLM provider configuration",
+        tag=CONFIGURATIONS,
         takes="LLMProviderConfig",
         answer="LLMProviderConfig",
         errors=(409,),
         etag=True,
+        description="Stores credentials that keep the provider's rules, and answers them masked: they are never shown "
+        "again. There is one configuration for each provider: 409 when there is one, and what is stored stays.",
     ),
     "GET /v1/llm-provider/{provider}": Operation(
-        "getLlmProvider",
-        "Get the configuration of an LLM provider",
-        CONFIGURATIONS,
+        name="getLlmProvider",
+        summary="Get the configuration of an LLM provider",
+        tag=CONFIGURATIONS,
         answer="StoredLLMProviderConfig",
         errors=(404,),
         parameters=(IF_NONE_MATCH,),
         etag=True,
+        description="Credentials are masked; they are null when the configured keys do not decrypt them.",
     ),
     "PUT /v1/llm-provider/{provider}": Operation(
-        "updateLlmProvider",
-        "Update the configuration of an LLM provider",
-        CONFIGURATIONS,
+        name="updateLlmProvider",
+        summary="Update the configuration of an LLM provider",
+        tag=CONFIGURATIONS,
         takes="LLMProviderConfigUpdate",
         answer="StoredLLMProviderConfig",
         errors=(404, 412),
         parameters=(IF_MATCH,),
         etag=True,
-        description="What is left out stays. Credentials, when sent, replace the whole object.",
+        description="What is left out stays. Credentials, when sent, replace the whole object: send all of them, in "
+        "full. A masked value sent back is a 400.",
     ),
     "PATCH /v1/llm-provider/{provider}": Operation(
-        "patchLlmProvider",
-        "Change parts of the configuration of an LLM provider",
-        CONFIGURATIONS,
+        name="patchLlmProvider",
+        summary="Change parts of the configuration of an LLM provider",
+        tag=CONFIGURATIONS,
         takes="LLMProviderConfigPatch",
         answer="StoredLLMProviderConfig",
         errors=(404, 412),
@@ -151,41 +166,47 @@ OPERATIONS = {
         "Who changes where secrets are sent to must send them again.",
     ),
     "DELETE /v1/llm-provider/{provider}": Operation(
-        "deleteLlmProvider",
-        "Delete the configuration of an LLM provider",
-        CONFIGURATIONS,
+        name="deleteLlmProvider",
+        summary="Delete the configuration of an LLM provider",
+        tag=CONFIGURATIONS,
         answer="DeletedLLMProviderConfig",
         errors=(404, 412),
         parameters=(IF_MATCH,),
+        description="Cannot be undone: the credentials are gone.",
     ),
     "GET /v1/llm-provider/{provider}/status": Operation(
-        "getLlmProviderStatus",
-        "Get what is known of a configuration besides its credentials",
-        CONFIGURATIONS,
+        name="getLlmProviderStatus",
+        summary="Get what is known of a configuration besides its credentials",
+        tag=CONFIGURATIONS,
         answer="LLMProviderStatus",
         errors=(404,),
+        description="Whether it is enabled and can be decrypted, its version, who changed it last and when.",
     ),
     "GET /v1/audit-events": Operation(
-        "listAuditEvents",
-        "List who changed what, newest first",
-        AUDIT_EVENTS,
+        name="listAuditEvents",
+        summary="List who changed what, newest first",
+        tag=AUDIT_EVENTS,
         answer="AuditEventPage",
-        parameters=query_parameters(AuditQuerySerializer()),
+        parameters=query_parameters(
+            AuditQuerySerializer(), action={**ref("AuditActionFilter"), "description": "Only events of this kind"}
+        ),
         description="`next` of a page, sent as `cursor`, continues behind it; it is null on the last page.",
     ),
     "POST /v1/token": Operation(
-        "createToken",
-        "Log in for an access token and a refresh token",
-        TOKENS,
+        name="createToken",
+        summary="Log in for an access token and a refresh token",
+        tag=TOKENS,
         takes="TokenRequest",
         answer="TokenPair",
         errors=(401, 429),
         public=True,
+        description="Takes a user name and a password. An access token is short-lived; the refresh token renews it. "
+        "Too many failed attempts lock the login for a while: 429 with Retry-After.",
     ),
     "POST /v1/token/refresh": Operation(
-        "refreshToken",
-        "Exchange a refresh token for a new pair",
-        TOKENS,
+        name="refreshToken",
+        summary="Exchange a refresh token for a new pair",
+        tag=TOKENS,
         takes="RefreshRequest",
         answer="TokenPair",
         errors=(401,),
@@ -193,12 +214,13 @@ OPERATIONS = {
         description="The refresh token that is sent cannot be used again.",
     ),
     "POST /v1/token/revoke": Operation(
-        "revokeToken",
-        "Revoke a refresh token",
-        TOKENS,
+        name="revokeToken",
+        summary="Revoke a refresh token",
+        tag=TOKENS,
         takes="RefreshRequest",
         answer="Nothing",
         errors=(401,),
         public=True,
+        description="The refresh token is dead from then on. Access tokens run out by themselves.",
     ),
 }

@@ -174,7 +174,11 @@ def test_an_eighth_provider_is_documented_from_its_declaration_alone() -> None:
     schemas = components(Registry([*PROVIDERS, Acme]))["schemas"]
     assert schemas["LLMProvidersEnum"]["enum"][-1] == "acme"
     assert schemas["LLMProviderConfig"]["discriminator"]["mapping"]["acme"] == "#/components/schemas/AcmeConfig"
-    assert schemas["AcmeConfig"]["properties"]["provider"] == {"type": "string", "const": "acme"}
+    assert schemas["AcmeConfig"]["properties"]["provider"] == {
+        "type": "string",
+        "const": "acme",
+        "description": "Acme AI",
+    }
     assert schemas["AcmeCredentials"] == {
         "type": "object",
         "description": "The credentials for Acme AI",

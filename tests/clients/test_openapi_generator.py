@@ -1,0 +1,40 @@
+"""The Python client that openapi-generator makes."""
+
+import importlib
+from types import ModuleType
+
+import pytest
+
+from tests.clients.tools import openapi_generator
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.once
+
+PACKAGE = "client_by_openapi_generator"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    directory = tmp_path_factory.mktemp("openapi-generator")
+    openapi_generator("python", directory, f"packageName={PACKAGE}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(directory / "python")
+        return importlib.import_module(PACKAGE)
+
+
+def test_it_creates_lists_patches_and_understands_a_conflict(made: ModuleType, server: LiveServer) -> None:
+    server.clear()
+    whole = {"provider": "openai", "enabled": True, "credentials": {"api_key": "sk-your-api-key"}}
+    masked = {**whole, "credentials": {"api_key": "sk-***"}}
+    body = made.LLMProviderConfig(made.OpenAIConfig.from_dict(whole))
+    change = made.LLMProviderConfigPatch.from_dict({"credentials": {"organization": "org-your-org-id"}})
+    configuration = made.Configuration(host=server.url, access_token=server.token())
+    with made.ApiClient(configuration) as client:
+        api = made.LLMProvidersApi(client)
+        assert api.create_llm_provider(body).to_dict() == masked
+        with pytest.raises(made.exceptions.ConflictException) as refused:
+            api.create_llm_provider(body)
+        assert api.list_llm_providers(enabled=True).to_dict() == {"providers": [masked]}
+        changed = api.patch_llm_provider("openai", change).to_dict()
+    assert refused.value.data.error.code == "CONFLICT"
+    assert changed == {**masked, "credentials": {"api_key": "sk-***", "organization": "org-***"}}

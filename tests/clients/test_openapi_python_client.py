@@ -1,0 +1,63 @@
+"""The client that openapi-python-client makes works as it comes out of the generator."""
+
+import importlib
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.clients.tools import OPENAPI_YAML, run
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.once
+
+PACKAGE = "re_factor_api_reference_client"
+
+
+@pytest.fixture(scope="module")
+def python_client(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    pytest.importorskip("openapi_python_client", reason="needs `pip install -r requirements-dev.txt`")
+    directory = tmp_path_factory.mktemp("python")
+    generate = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning"]
+    done = run(*generate, "--path", OPENAPI_YAML, "--output-path", "client", cwd=directory)
+    assert (done.returncode, done.stderr) == (0, "")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(directory / "client")
+        return SimpleNamespace(
+            models=importlib.import_module(f"{PACKAGE}.models"),
+            client=importlib.import_module(PACKAGE),
+            create=importlib.import_module(f"{PACKAGE}.api.llm_providers.create_llm_provider"),
+            patch=importlib.import_module(f"{PACKAGE}.api.llm_providers.patch_llm_provider"),
+            listed=importlib.import_module(f"{PACKAGE}.api.llm_providers.list_llm_providers"),
+        )
+
+
+def test_it_creates_lists_patches_and_understands_a_conflict(
+    python_client: SimpleNamespace, server: LiveServer
+) -> None:
+    server.clear()
+    models = python_client.models
+    config = models.OpenAIConfig(
+        provider="openai",
+        credentials=models.OpenAICredentials(api_key="sk-your-api-key"),
+    )
+    masked: dict[str, Any] = {
+        "provider": "openai",
+        "enabled": True,
+        "credentials": models.OpenAICredentials(api_key="sk-***"),
+    }
+    with python_client.client.AuthenticatedClient(base_url=server.url, token=server.token()) as client:
+        assert python_client.create.sync(client=client, body=config) == models.OpenAIConfig(**masked)
+        conflict = python_client.create.sync(client=client, body=config)
+        assert python_client.listed.sync(client=client, enabled=True).providers == [models.StoredOpenAIConfig(**masked)]
+        assert python_client.listed.sync(client=client, enabled=False).providers == []
+        change = models.LLMProviderConfigPatch(
+            credentials=models.OpenAICredentialsPatch(organization="org-your-org-id")
+        )
+        changed = python_client.patch.sync(models.LLMProvidersEnum.OPENAI, client=client, body=change)
+    both = models.OpenAICredentials(api_key="sk-***", organization="org-***")
+    assert changed == models.StoredOpenAIConfig(**{**masked, "credentials": both})
+    assert isinstance(conflict, models.ConflictError)
+    assert conflict.error.code == "CONFLICT"
+    assert conflict.error.message == "Configuration already exists for provider: openai"

@@ -1,0 +1,66 @@
+"""Clients in TypeScript: they compile, and work against the running server."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.clients.tools import openapi_generator, output_of, run
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.once
+
+STRICT = ["--strict", "--target", "es2020", "--lib", "es2020,dom", "--module", "commonjs", "--esModuleInterop"]
+
+
+def compiled(typescript: Path, *files: str) -> str:
+    """Make JavaScript of the files; what the compiler complains about."""
+    return run("node_modules/.bin/tsc", *STRICT, *files, cwd=typescript).stdout
+
+
+@pytest.fixture(scope="module")
+def complaints(typescript: Path) -> list[str]:
+    """About all that uses the types, from one start of the compiler."""
+    return compiled(typescript, "right.ts", "wrong.ts", "client.ts").splitlines()
+
+
+def answers(typescript: Path, script: str, server: LiveServer) -> Any:
+    """What a compiled client prints of the server's answers."""
+    server.clear()
+    return json.loads(output_of("node", script, server.url, server.token(), cwd=typescript))
+
+
+def test_typescript_that_uses_the_types_compiles(complaints: list[str]) -> None:
+    assert [line for line in complaints if not line.startswith(("wrong.ts", " "))] == []
+
+
+def test_typescript_with_a_credential_missing_does_not_compile(complaints: list[str]) -> None:
+    assert "Property 'endpoint' is missing" in "".join(line for line in complaints if not line.startswith("right.ts"))
+
+
+@pytest.mark.usefixtures("complaints")
+def test_openapi_fetch_creates_lists_patches_and_understands_a_conflict(typescript: Path, server: LiveServer) -> None:
+    created = {"provider": "openai", "enabled": True, "credentials": {"api_key": "sk-***"}}
+    patched = {**created, "credentials": {"api_key": "sk-***", "organization": "org-***"}}
+    assert answers(typescript, "client.js", server) == {
+        "created": created,
+        "refused": [409, "CONFLICT"],
+        "listed": [created],
+        "patched": patched,
+    }
+
+
+def test_typescript_fetch_creates_lists_patches_and_understands_a_conflict(
+    typescript: Path, server: LiveServer
+) -> None:
+    openapi_generator("typescript-fetch", typescript)
+    assert compiled(typescript, "fetch.ts") == ""
+    created = {"provider": "openai", "enabled": True, "credentials": {"apiKey": "sk-***"}}
+    patched = {**created, "credentials": {"apiKey": "sk-***", "organization": "org-***"}}
+    assert answers(typescript, "fetch.js", server) == {
+        "created": created,
+        "refused": [409, "CONFLICT"],
+        "listed": [created],
+        "patched": patched,
+    }
