@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from rest_framework.exceptions import ValidationError
 
 from llm_providers import store
 from llm_providers.audit import Author
 from llm_providers.models import AuditEvent, LLMProviderConfig
+from llm_providers.providers.azure import Azure
 from llm_providers.store import AlreadyConfigured
 from tests.factories import stored, unsaved
 
@@ -43,6 +45,25 @@ def test_a_create_leaves_an_event_that_names_fields_and_holds_no_value() -> None
         "request_id": "request-1",
         "address": "2001:db8::1",
     }
+
+
+def test_an_update_that_changes_nothing_gives_back_the_same_version() -> None:
+    created = store.create("azure", enabled=True, credentials=Azure.example, author=GRACE)
+    before = LLMProviderConfig.objects.values().get()
+    patch = {"deployment_id": Azure.example["deployment_id"]}
+    unchanged = store.update("azure", enabled=True, patch=patch, author=UNRECORDABLE)
+    assert unchanged.etag == created.etag
+    assert LLMProviderConfig.objects.values().get() == before
+
+
+@pytest.mark.parametrize("way", ["credentials", "patch"])
+def test_what_replaces_is_cleaned_as_what_is_merged(way: str) -> None:
+    stored("openai", SECRET)
+    sent: Any = {way: {"api_key": "sk-***"}}
+    with pytest.raises(ValidationError) as refused:
+        store.update("openai", author=GRACE, **sent)
+    assert list(refused.value.detail) == ["api_key"]
+    assert LLMProviderConfig.objects.get().credentials == SECRET
 
 
 def test_a_delete_leaves_an_event() -> None:

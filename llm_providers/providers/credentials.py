@@ -6,7 +6,7 @@ see that the configuration exists.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import ErrorDetail
@@ -36,7 +36,26 @@ class CredentialsSerializer(StrictSerializer):
         return cls().fields  # type: ignore[return-value]
 
     def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
-        """A secret is refused where it would be shown."""
+        """A secret is refused where it would be shown, and asked for again when its destination changes."""
+        return self._left_behind(valid, sent) | self._shown_secrets(valid, sent)
+
+    def _left_behind(self, valid: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """The stored secrets that a patch leaves out although it changes where they are sent to."""
+        stored: Mapping[str, Any] = self.context.get("stored", {})
+        patch: Container[str] = self.context.get("patch", ())
+        declared: Mapping[str, CredentialField] = self.fields  # type: ignore[assignment]
+        moved = [
+            name
+            for name, field in declared.items()
+            if field.destination
+            and (name in valid or not (name in sent or field.required))  # of a refused one it is not known
+            and valid.get(name) != stored.get(name)
+        ]
+        left = [name for name, field in declared.items() if field.masked and name in stored and name not in patch]
+        sentence = "Send this secret again: {} changes, and a secret belongs to its destination."
+        return {name: [sentence.format(moved[0])] for name in left if moved}
+
+    def _shown_secrets(self, valid: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         values = {**sent, **valid}
         declared: Mapping[str, CredentialField] = self.fields  # type: ignore[assignment]
         fields = {name: field for name, field in declared.items() if name in values}

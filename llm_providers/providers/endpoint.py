@@ -87,10 +87,20 @@ class BaseURLField(DestinationField):
     }
 
     def to_internal_value(self, data: str) -> Any:
-        value = super().to_internal_value(data)
-        if value[:8].lower() != "https://":
+        scheme, separator, rest = super().to_internal_value(data).partition("://")
+        if not separator:
             self.fail("scheme")
-        url = _BASE_URL.fullmatch("https://" + value[8:])
+        if scheme.lower() == "https":
+            return self._canonical_url(rest)
+        problems: list[Any] = [ErrorDetail(str(self.error_messages["scheme"]), "scheme")]
+        try:
+            self._canonical_url(rest)
+        except ValidationError as error:
+            problems += error.detail
+        raise ValidationError(problems)
+
+    def _canonical_url(self, rest: str) -> str:
+        url = _BASE_URL.fullmatch("https://" + rest)
         if not url or {".", ".."} & set(url["path"].split("/")):
             self.fail("url")
         port = int(url["port"] or 443)

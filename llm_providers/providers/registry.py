@@ -63,8 +63,12 @@ class Registry:
         """
         if isinstance(credentials, Cleaned) and credentials.provider == slug:
             return credentials
+        return self._clean(slug, credentials)
+
+    def _clean(self, slug: str, credentials: Any, **context: Any) -> Cleaned:
         provider = self.get(slug)
-        serializer = provider.Credentials(data=credentials, context={"owner_of": self.owner_of, "provider": provider})
+        context |= {"owner_of": self.owner_of, "provider": provider}
+        serializer = provider.Credentials(data=credentials, context=context)
         serializer.is_valid(raise_exception=True)
         return Cleaned(slug, serializer.validated_data)
 
@@ -80,15 +84,7 @@ class Registry:
         removed = [name for name, value in patch.items() if value is None and name in declared]
         kept = {name: value for name, value in stored.items() if name in declared}  # not what was declared once
         merged = {name: value for name, value in {**kept, **patch}.items() if name not in removed}
-        cleaned = self.clean(slug, merged)
-        moved = [
-            name for name, field in declared.items() if field.destination and cleaned.get(name) != stored.get(name)
-        ]
-        left = [name for name, field in declared.items() if field.masked and name in stored and name not in patch]
-        if moved and left:
-            sentence = f"Send this secret again: {moved[0]} changes, and a secret belongs to its destination."
-            raise ValidationError({name: [sentence] for name in left})
-        return cleaned
+        return self._clean(slug, merged, stored=stored, patch=patch)
 
     def mask(self, slug: str, credentials: dict[str, Any]) -> dict[str, Any]:
         """Credentials as they may be shown: every secret reduced to its public prefix."""

@@ -293,6 +293,13 @@ def test_an_emptied_required_field_is_refused(admin_client: Client) -> None:
     assert errors(page, "deployment_id") == ["This field is required."]
 
 
+def test_rules_across_fields_are_told_with_those_of_the_fields(admin_client: Client) -> None:
+    bedrock = {"aws_access_key_id": "ASIA" + "A" * 16, "aws_secret_access_key": "secret", "region": "Oregon"}
+    page = admin_client.post(add("amazon-bedrock"), entries(bedrock)).text
+    assert errors(page, "region") == ["An AWS region looks like us-west-2."]
+    assert errors(page, "aws_session_token") == ["This field is required: an ASIA access key id is temporary."]
+
+
 def test_a_changed_destination_demands_the_secret_again(admin_client: Client) -> None:
     config = create("azure")
     assert "needed again when Endpoint changes" in admin_client.get(change(config.pk)).text

@@ -143,6 +143,24 @@ def test_a_changed_destination_needs_its_secret_again(api: API) -> None:
 
 
 @pytest.mark.usefixtures("stored")
+def test_a_secret_is_asked_for_together_with_what_else_is_wrong(api: API) -> None:
+    change = {"endpoint": "https://two.openai.azure.com", "deployment_id": "-"}
+    response = api.patch(path("azure"), {"credentials": change})
+    assert response.status_code == 400
+    assert response.json()["error"]["details"] == {
+        "credentials.api_key": ["Send this secret again: endpoint changes, and a secret belongs to its destination."],
+        "credentials.deployment_id": ["A deployment name is 1 to 64 letters, digits, dots, hyphens or underscores."],
+    }
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize("endpoint", ["http://one.openai.azure.com", None])
+def test_of_a_refused_destination_it_is_not_said_that_it_changes(api: API, endpoint: object) -> None:
+    response = api.patch(path("azure"), {"credentials": {"endpoint": endpoint}})
+    assert list(response.json()["error"]["details"]) == ["credentials.endpoint"]
+
+
+@pytest.mark.usefixtures("stored")
 def test_a_changed_destination_is_accepted_with_its_secret(api: API) -> None:
     change = {"endpoint": "https://two.openai.azure.com", "api_key": "azure-second"}
     assert api.patch(path("azure"), {"credentials": change}).status_code == 200

@@ -57,6 +57,11 @@ def test_a_base_url_without_https_is_refused(url: str) -> None:
     assert refusal(url) == {"base_url": [SCHEME]}
 
 
+def test_a_wrong_scheme_and_a_wrong_host_of_a_base_url_are_told_at_once() -> None:
+    assert refusal("http://10.0.0.5:8000/v1") == {"base_url": [SCHEME, NOT_PUBLIC_HOST]}
+    assert refusal("http://user@llm.example.com/v1") == {"base_url": [SCHEME, NOT_PLAIN]}
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -127,3 +127,11 @@ def test_the_key_file_is_answered_with_its_key_masked() -> None:
         "project_id": "your-project",
         "location": "global",
     }
+
+
+def test_a_missing_project_is_told_together_with_a_wrong_location() -> None:
+    key_file = {name: value for name, value in KEY_FILE.items() if name != "project_id"}
+    assert refusal("google-vertex", {"service_account": key_file, "location": "Mars"}) == {
+        "credentials.project_id": [REQUIRED],
+        "credentials.location": ["A location looks like global, eu or us-central1."],
+    }
