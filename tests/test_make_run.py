@@ -61,6 +61,7 @@ def paste(command: str) -> dict[str, object]:
     return answer
 
 
+@pytest.mark.once
 def test_the_printed_curl_stores_a_configuration(started: LiveServer) -> None:
     started.start()
     try:
@@ -73,12 +74,14 @@ def test_the_printed_curl_stores_a_configuration(started: LiveServer) -> None:
         started.stop()
 
 
+@pytest.mark.once
 def test_only_the_owner_may_read_the_database_file(started: LiveServer) -> None:
     if started.database_path is None:
         pytest.skip("PostgreSQL keeps its own files")
     assert started.database_path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.once
 def test_an_interrupt_ends_the_server_without_a_traceback(started: LiveServer) -> None:
     started.start()
     started.process.send_signal(signal.SIGINT)
@@ -86,6 +89,7 @@ def test_an_interrupt_ends_the_server_without_a_traceback(started: LiveServer) -
     assert "Traceback" not in started.log_text()
 
 
+@pytest.mark.once
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     live = LiveServer(tmp_path)
     with socket.create_server(("127.0.0.1", live.port)):
