@@ -194,7 +194,7 @@ def test_an_unusable_value_is_refused(name: str, value: str, remedy: str) -> Non
     assert refusal(**{name: value}) == f"{name} cannot be used: {remedy}."
 
 
-@pytest.mark.parametrize("path", ["/nonexistent/env", "/"])
+@pytest.mark.parametrize("path", ["/nonexistent/env", "/dev/null/env", "/"])
 def test_a_file_that_is_not_there_is_refused(path: str) -> None:
     assert refusal(ENV_FILE=path) == "ENV_FILE names no file: name one, or unset it to use .env beside manage.py."
 
@@ -205,7 +205,7 @@ def test_a_comma_too_many_is_named_since_new_keys_would_lose_what_is_stored() ->
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "env").write_bytes(b"DJANGO_SECRET_KEY=\xff\xfe")
-    assert refusal(ENV_FILE=str(tmp_path / "env")) == "ENV_FILE is not UTF-8 text: write it anew with `make run`."
+    assert refusal(ENV_FILE=str(tmp_path / "env")) == "ENV_FILE is not UTF-8 text: save it as such; keep its keys."
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
