@@ -172,6 +172,9 @@ def test_an_unusable_database_url_is_refused_without_its_password(url: str) -> N
     [
         ("DEBUG", "maybe", "use true or false"),
         ("HTTPS", "2", "use true or false"),
+        ("HOST", "localhost", "use an IP address of this machine"),
+        ("WORKERS", "0", "use a whole number from 1 to 32"),
+        ("WORKERS", "33", "use a whole number from 1 to 32"),
         ("PORT", "http", "use a whole number from 1 to 65535"),
         ("PORT", "0", "use a whole number from 1 to 65535"),
         ("TRUSTED_PROXY_COUNT", "-1", "use a whole number from 0 to 10"),
