@@ -37,7 +37,7 @@ torture: .venv-dev/installed
 lint: .venv-dev/installed
 	@set -eu; directory=$$(mktemp -d); trap 'rm -rf "$$directory"' EXIT; \
 	export ENV_FILE="$$directory/env" DATABASE_URL="sqlite:///$$directory/lint.sqlite3"; \
-	export DEBUG= HTTPS=true ALLOWED_HOSTS= CSRF_TRUSTED_ORIGINS= TRUSTED_PROXY_COUNT=; \
+	export DEBUG= HOST= WORKERS= HTTPS=true ALLOWED_HOSTS= CSRF_TRUSTED_ORIGINS= TRUSTED_PROXY_COUNT=; \
 	$(DEV)/python -m refactor_site.env_file "$$ENV_FILE" >/dev/null; \
 	set -x; \
 	$(DEV)/ruff check .; \

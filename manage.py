@@ -13,7 +13,10 @@ def main() -> None:
         import refactor_site.settings  # noqa: F401, PLC0415  (a missing key is one sentence, not a traceback)
     except ImproperlyConfigured as error:
         sys.exit(f"Refusing to start: {error}")
-    execute_from_command_line(sys.argv)
+    from refactor_site.refusals import one_sentence  # noqa: PLC0415
+
+    with one_sentence():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

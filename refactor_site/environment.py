@@ -27,13 +27,20 @@ class Environment(environ.Env):  # type: ignore[misc]
 
 def read_env_file() -> None:
     named = Environment.ENVIRON.get("ENV_FILE")
-    path = Path(named or BASE_DIR / ".env")
-    if named and (path.is_dir() or not path.exists()):
-        raise ImproperlyConfigured("ENV_FILE names no file: name one, or unset it to use .env beside manage.py.")
+    name = "ENV_FILE" if named else ".env"
+    no_file = "ENV_FILE names no file: name one, or unset it to use .env beside manage.py."
     try:
-        Environment.read_env(path)
+        with Path(named or BASE_DIR / ".env").open(encoding="utf-8") as file:
+            Environment.read_env(file)
+    except (FileNotFoundError, NotADirectoryError):
+        if named:
+            raise ImproperlyConfigured(no_file) from None
+    except IsADirectoryError:
+        raise ImproperlyConfigured(no_file if named else ".env is a folder: the settings are a file.") from None
+    except OSError:  # not the same as none: with new keys all that is stored would be lost
+        raise ImproperlyConfigured(f"{name} cannot be read: give this user the right to it; keep its keys.") from None
     except UnicodeDecodeError:
-        raise ImproperlyConfigured("ENV_FILE is not UTF-8 text: write it anew with `make run`.") from None
+        raise ImproperlyConfigured(f"{name} is not UTF-8 text: save it as such; keep its keys.") from None
 
 
 def optional(name: str, parse: Callable[[str], T], default: T, remedy: str) -> T:

@@ -34,6 +34,10 @@ class RefreshTokenDead(AuthenticationFailed):
     sentence = "The refresh token is not valid, or was used or revoked. Log in again."
 
 
+class RefreshTokenExpired(RefreshTokenDead):
+    sentence = "The refresh token has expired. Log in again."
+
+
 class SpentTokenUsed(Exception):
     """A refresh token was used long after it was spent: two hold a copy of it."""
 
@@ -106,7 +110,7 @@ class RefreshToken(tokens.RefreshToken):
 
 
 def read_token(token_class: type[TokenType], text: str | bytes) -> TokenType:
-    """Verify a token; raises InvalidToken, also for validly signed claims of odd types or sizes."""
+    """Verify a token; raises Expired, or InvalidToken, also for validly signed claims of odd types or sizes."""
     try:
         token = token_class(text)  # type: ignore[arg-type]
         user_id: Any = token[api_settings.USER_ID_CLAIM]

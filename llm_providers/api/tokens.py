@@ -8,9 +8,11 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from llm_providers.access.tokens import (
     LOGIN_CLAIM,
     BearerAuthentication,
+    Expired,
     LoginFailed,
     RefreshToken,
     RefreshTokenDead,
+    RefreshTokenExpired,
     SpentTokenUsed,
     read_token,
 )
@@ -77,6 +79,8 @@ def read_refresh_token(request: Request) -> RefreshToken:
     serializer.is_valid(raise_exception=True)
     try:
         return read_token(RefreshToken, serializer.validated_data["refresh"])
+    except Expired:
+        raise RefreshTokenExpired from None
     except InvalidToken:
         raise RefreshTokenDead from None
     except SpentTokenUsed as use:

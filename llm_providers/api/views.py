@@ -18,6 +18,7 @@ from llm_providers.api.serializers import (
 )
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
+from llm_providers.web import access_log
 from llm_providers.web.author import author_of
 
 
@@ -36,9 +37,15 @@ class LLMProviderViewSet(ContractView, ViewSet):
     }
     query_parameters: ClassVar = {"list": ("enabled",)}
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("provider") in PROVIDERS:
+            access_log.about(kwargs["provider"])
+        super().initial(request, *args, **kwargs)
+
     def create(self, request: Request) -> Response:
         serializer = LLMProviderConfigSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
+        access_log.about(serializer.validated_data["provider"])
         return answer(store.create(**serializer.validated_data, author=author_of(request)))
 
     def list(self, request: Request) -> Response:

@@ -172,6 +172,9 @@ def test_an_unusable_database_url_is_refused_without_its_password(url: str) -> N
     [
         ("DEBUG", "maybe", "use true or false"),
         ("HTTPS", "2", "use true or false"),
+        ("HOST", "localhost", "use an IP address of this machine"),
+        ("WORKERS", "0", "use a whole number from 1 to 32"),
+        ("WORKERS", "33", "use a whole number from 1 to 32"),
         ("PORT", "http", "use a whole number from 1 to 65535"),
         ("PORT", "0", "use a whole number from 1 to 65535"),
         ("TRUSTED_PROXY_COUNT", "-1", "use a whole number from 0 to 10"),
@@ -194,7 +197,7 @@ def test_an_unusable_value_is_refused(name: str, value: str, remedy: str) -> Non
     assert refusal(**{name: value}) == f"{name} cannot be used: {remedy}."
 
 
-@pytest.mark.parametrize("path", ["/nonexistent/env", "/"])
+@pytest.mark.parametrize("path", ["/nonexistent/env", "/dev/null/env", "/"])
 def test_a_file_that_is_not_there_is_refused(path: str) -> None:
     assert refusal(ENV_FILE=path) == "ENV_FILE names no file: name one, or unset it to use .env beside manage.py."
 
@@ -205,7 +208,7 @@ def test_a_comma_too_many_is_named_since_new_keys_would_lose_what_is_stored() ->
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "env").write_bytes(b"DJANGO_SECRET_KEY=\xff\xfe")
-    assert refusal(ENV_FILE=str(tmp_path / "env")) == "ENV_FILE is not UTF-8 text: write it anew with `make run`."
+    assert refusal(ENV_FILE=str(tmp_path / "env")) == "ENV_FILE is not UTF-8 text: save it as such; keep its keys."
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
