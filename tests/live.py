@@ -18,7 +18,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-STARTUP = 30  # seconds
+STARTUP = 60  # seconds
 # Users, groups and permissions stay; whatever requests leave behind goes.
 TABLES = [
     "llm_providers_llmproviderconfig",
