@@ -190,5 +190,22 @@ def test_a_folder_in_its_place_is_named(copy: Path) -> None:
 
 
 @pytest.mark.once
+def test_a_link_to_a_file_that_is_missing_is_not_taken_for_none(copy: Path) -> None:
+    (copy / ".env").symlink_to(copy / "not mounted" / "env")
+    assert told_in(copy) == (
+        "Refusing to start: .env leads to a file that is missing: bring that back with its keys.\n"
+    )
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("line", ["JWT_SIGNING_KEY = canary", "JWT_SIGNING_KEY: canary", "canary", "JWT-KEY=canary"])
+def test_a_line_that_cannot_be_read_is_named_by_its_number(tmp_path: Path, line: str) -> None:
+    (tmp_path / "env").write_text(f"# Settings\n\n{line}\n")
+    assert told(COMMAND, ENV_FILE=str(tmp_path / "env")) == (
+        "Refusing to start: Line 3 of ENV_FILE cannot be read: write NAME=value; keep its keys."
+    )
+
+
+@pytest.mark.once
 def test_without_one_the_keys_are_missing(copy: Path) -> None:
     assert told_in(copy).startswith("Refusing to start: DJANGO_SECRET_KEY is missing")

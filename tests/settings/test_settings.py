@@ -211,6 +211,12 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     assert refusal(ENV_FILE=str(tmp_path / "env")) == "ENV_FILE is not UTF-8 text: save it as such; keep its keys."
 
 
+def test_a_file_may_be_as_editors_of_windows_write_it(tmp_path: Path) -> None:
+    (tmp_path / "env").write_bytes(b"\xef\xbb\xbfPORT=8001\r\n  \r\n  # Two proxies\r\n TRUSTED_PROXY_COUNT=2\r\n")
+    settings = read(ENV_FILE=str(tmp_path / "env"))
+    assert (settings["PORT"], settings["TRUSTED_PROXY_COUNT"]) == (8001, 2)
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "env").write_text("PORT=8001\nTRUSTED_PROXY_COUNT=2\n")
     settings = read(ENV_FILE=str(tmp_path / "env"), PORT="8002")
