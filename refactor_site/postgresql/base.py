@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend, whose pool lends no lost connection, and where nobody waits for a server that is away."""
+"""Django's PostgreSQL backend, whose pool lends no lost connection and lets nobody wait for a server that is away."""
 
 import select
 import threading
@@ -10,9 +10,8 @@ _one_at_a_time = threading.Lock()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """The pool by itself asks the server before each loan, or never; and lets those who wait for a connection wait on
-    while none can be made, with the reason in the log alone. So it is told here to make them only once it is known
-    that this works.
+    """By itself the pool asks the server before each loan, or never; and while it can make no connection, it lets
+    requests wait and tells the reason to the log only. Hence the look at the socket, and the attempt of our own.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

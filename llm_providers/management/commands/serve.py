@@ -79,7 +79,7 @@ def become_the_server(host: str, workers: int) -> None:
     """Replace this process by granian, so that signals reach it directly."""
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]  # of both backends; nothing that waits for the exit happens
-    os.environ["WORKERS"] = str(workers)  # who share the connections
+    os.environ["WORKERS"] = str(workers)  # noqa: TID251  (for the settings of those who share the connections)
     os.execv(  # noqa: S606  (no shell is wanted)
         sys.executable,
         [
