@@ -255,7 +255,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},  # runserver's, with paths
         "django.request": {"level": "ERROR"},  # refused requests are in our own access log
         "django.security": {"level": "CRITICAL"},  # likewise; it quotes paths and headers
-        "psycopg.pool": {"level": "WARNING"},  # below it, each loan of a connection
+        "psycopg.pool": {"level": "ERROR"},  # below it, each loan, and each attempt to reach a database that is away
         "django.db.backends": {"level": "WARNING"},  # below it, statements are logged with their parameters
     },
 }

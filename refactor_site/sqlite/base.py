@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 from weakref import WeakSet
 
@@ -11,6 +12,7 @@ from refactor_site.sqlite.pool import Connection, Pool
 from refactor_site.sqlite.turn import Turn
 
 _pools: dict[Path, Pool] = {}
+_looking = Lock()
 _inherited: list[dict[Path, Pool]] = []
 
 
@@ -32,11 +34,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not options or self.is_in_memory_db():
             return None
         path = Path(self.settings_dict["NAME"])
-        return _pools.get(path) or _pools.setdefault(path, Pool(path, options["max_size"], options["timeout"]))
+        with _looking:
+            if path not in _pools:
+                _pools[path] = Pool(path, options["max_size"], options["timeout"])
+            return _pools[path]
 
     def close_pool(self) -> None:
-        if self.pool:
-            _pools.pop(self.pool.path).close()
+        if pool := _pools.pop(Path(self.settings_dict["NAME"]), None):
+            pool.close()
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
@@ -97,8 +102,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 def _forget_after_fork() -> None:
     """SQLite forbids a child even to close what its parent opened."""
+    for pool in _pools.values():
+        pool.turn.close()  # the parent's own stays; here it would outlive the parent
     _inherited.append(_pools.copy())
     _pools.clear()
+    _looking.release()
 
 
-os.register_at_fork(after_in_child=_forget_after_fork)
+os.register_at_fork(before=_looking.acquire, after_in_parent=_looking.release, after_in_child=_forget_after_fork)

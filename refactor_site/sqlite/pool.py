@@ -98,6 +98,6 @@ class Pool:
 def identity(path: Path) -> Identity | None:
     try:
         found = os.stat(path)  # noqa: PTH116  (on every request: Path.stat takes twice as long)
-    except FileNotFoundError:
+    except OSError:  # none, or none that can be opened, which SQLite tells
         return None
     return found.st_dev, found.st_ino

@@ -18,7 +18,8 @@ class Turn:
 
     def __init__(self, directory: Path) -> None:
         self.threads = threading.Lock()
-        self.directory = os.open(directory, os.O_RDONLY)
+        self.path = directory
+        self.directory: int | None = None  # opened by the first turn: of a database that cannot be opened SQLite tells
 
     def take(self, timeout: float) -> None:
         """Raise sqlite3.OperationalError after so many seconds."""
@@ -37,14 +38,21 @@ class Turn:
     def is_free(self) -> bool:
         """Whether no other process has the turn; then this one has it."""
         try:
+            if self.directory is None:
+                self.directory = os.open(self.path, os.O_RDONLY)
             fcntl.flock(self.directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:
+            raise sqlite3.OperationalError("the folder of the database cannot be read") from error
         return True
 
     def give_back(self) -> None:
-        fcntl.flock(self.directory, fcntl.LOCK_UN)
+        if self.directory is not None:
+            fcntl.flock(self.directory, fcntl.LOCK_UN)
         self.threads.release()
 
     def close(self) -> None:
-        os.close(self.directory)
+        if self.directory is not None:
+            os.close(self.directory)
+            self.directory = None

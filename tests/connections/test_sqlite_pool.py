@@ -128,3 +128,10 @@ def test_a_child_process_opens_its_own(connection: Any) -> None:
         connection.ensure_connection()
         os._exit(connection.connection is raw)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_of_a_folder_that_is_missing_sqlite_tells(path: Path, connection: Any) -> None:
+    path.unlink()
+    path.parent.rename(path.parent.with_name("elsewhere"))
+    with pytest.raises(OperationalError, match="unable to open database file"):
+        connection.ensure_connection()

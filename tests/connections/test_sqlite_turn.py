@@ -1,5 +1,6 @@
 """Who writes to SQLite takes turns: threads of one process in a queue, processes by a lock that ends with them."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -103,3 +104,21 @@ def test_no_write_of_many_threads_is_lost(handler: ConnectionHandler, connection
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(count, range(100)))
     assert text(connection) == "100"
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # Python 3.12 has seen threads of the tests
+def test_a_child_process_does_not_keep_the_turn_of_its_parent(connection: Any, path: Path) -> None:
+    release, wait = os.pipe()
+    with transaction.atomic():
+        write(connection, "new")
+        child = os.fork()
+        if child == 0:
+            os.read(release, 1)
+            os._exit(0)
+    try:
+        assert is_free(path)
+    finally:
+        os.write(wait, b"x")
+        os.waitpid(child, 0)
+        os.close(release)
+        os.close(wait)
