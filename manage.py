@@ -5,6 +5,8 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from refactor_site.pools import close_pools_at_exit
+
 
 def main() -> None:
     os.umask(0o077)  # a database or dump that a command writes is its owner's
@@ -15,6 +17,7 @@ def main() -> None:
         sys.exit(f"Refusing to start: {error}")
     from refactor_site.refusals import one_sentence  # noqa: PLC0415
 
+    close_pools_at_exit()
     with one_sentence():
         execute_from_command_line(sys.argv)
 

@@ -6,9 +6,10 @@ from ipaddress import ip_address
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
-from refactor_site.database import database
+from refactor_site.database import POOL_OPTIONS, database
 from refactor_site.environment import (
     BASE_DIR,  # noqa: F401  (commands go by it)
     boolean,
@@ -56,6 +57,8 @@ DATABASES = {
         "use sqlite:////path/to/file or postgres://user:password@host:5432/name, special characters percent-encoded",
     )
 }
+DATABASE_POOL_MAX = integer("DATABASE_POOL_MAX", 20, lowest=1, highest=96)  # PostgreSQL allows 97 by default
+DATABASES["default"]["OPTIONS"]["pool"] = POOL_OPTIONS | {"max_size": max(1, DATABASE_POOL_MAX // WORKERS)}
 
 # --- Django
 
@@ -134,6 +137,7 @@ AUTHENTICATION_BACKENDS = ["llm_providers.web.lockout.CountingBackend"]
 
 LOGIN_REDIRECT_URL = "admin:index"
 
+PASSWORD_HASHERS = ["llm_providers.access.passwords.ConnectionlessHasher", *global_settings.PASSWORD_HASHERS[1:]]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -253,6 +257,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},  # runserver's, with paths
         "django.request": {"level": "ERROR"},  # refused requests are in our own access log
         "django.security": {"level": "CRITICAL"},  # likewise; it quotes paths and headers
+        "psycopg.pool": {"level": "ERROR"},  # below it, each loan, and each attempt to reach a database that is away
         "django.db.backends": {"level": "WARNING"},  # below it, statements are logged with their parameters
     },
 }

@@ -9,11 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from llm_providers.management.welcome import welcome
 
-# A client that stalls while sending its body holds a thread, so there are many. Each may hold a database
-# connection, so those of all workers together stay below the 97 that PostgreSQL allows by default.
+# A client that stalls while sending its body holds a thread, so there are many. Database connections are fewer.
 THREADS = 96
 WORKERS = range(1, 33)
 KILL_TIMEOUT = 3  # seconds; now and then a worker misses the signal to stop
@@ -77,6 +77,9 @@ def why_not(error: OSError) -> str:
 
 def become_the_server(host: str, workers: int) -> None:
     """Replace this process by granian, so that signals reach it directly."""
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # of both backends; nothing that waits for the exit happens
+    os.environ["WORKERS"] = str(workers)  # noqa: TID251  (for the settings of those who share the connections)
     os.execv(  # noqa: S606  (no shell is wanted)
         sys.executable,
         [
