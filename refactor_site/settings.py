@@ -158,7 +158,7 @@ LOGIN_LOCKOUT_TIME = timedelta(minutes=15)
 # --- The API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["llm_providers.access.tokens.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["llm_providers.access.permissions.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["llm_providers.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -3,11 +3,11 @@ from django.db import transaction
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from llm_providers.access.tokens import (
     LOGIN_CLAIM,
-    BearerAuthentication,
     LoginFailed,
     RefreshToken,
     RefreshTokenDead,
@@ -59,7 +59,7 @@ class TokenRefreshView(TokenView):
     def post(self, request: Request) -> Response:
         token = read_refresh_token(request)
         try:
-            user = BearerAuthentication().get_user(token)
+            user = JWTAuthentication().get_user(token)
         except exceptions.AuthenticationFailed:
             raise RefreshTokenDead from None
         token.spend()
