@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "llm_providers.api.middleware.EnvelopeMiddleware",  # outside of all below: it answers for their errors too
     "llm_providers.web.header_bounds.header_bounds",
     "llm_providers.api.https.https_required",
+    "llm_providers.web.page_middleware.page_middleware",  # passes the API by those from here to the_view
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "llm_providers.admin.odd_requests.AdminRequests",
     "llm_providers.web.lockout.LockoutMiddleware",
+    "llm_providers.web.page_middleware.the_view",
 ]
 
 TEMPLATES = [

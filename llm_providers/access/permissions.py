@@ -35,4 +35,5 @@ class ActionPermissions(BasePermission):
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return isinstance(request.user, Caller) and request.user.permitted
+        user: object = request.user
+        return isinstance(user, Caller) and user.permitted

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -20,7 +21,7 @@ DIRECT = ("view_llmproviderconfig", "change_llmproviderconfig")
 BY_GROUP = ("change_llmproviderconfig", "view_auditevent")
 
 
-def user_of(direct: tuple[str, ...] = (), by_group: tuple[str, ...] = (), **attributes: bool) -> User:
+def user_of(direct: tuple[str, ...] = (), by_group: tuple[str, ...] = (), **attributes: Any) -> User:
     user = User.objects.create_user("somebody", password="correct horse", **attributes)
     user.user_permissions.set(permissions(direct))
     for codename in by_group:  # each by a group of its own
