@@ -44,6 +44,9 @@ class AuditQuerySerializer(StrictSerializer):
     limit = CountField(default=50, min_value=1, max_value=200, help_text="Events on a page, 1 to 200")
 
 
+QUERY = AuditQuerySerializer()
+
+
 class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
     """Who did what; no value but what enabled was switched to."""
 
@@ -75,10 +78,10 @@ class AuditEventViewSet(ContractView, ViewSet):
 
     permission_classes = (ActionPermissions,)
     permissions_by_action: ClassVar = {"list": "view_auditevent"}
-    query_parameters: ClassVar = {"list": tuple(AuditQuerySerializer().fields)}
+    query_parameters: ClassVar = {"list": tuple(QUERY.fields)}
 
     def list(self, request: Request) -> Response:
-        query = AuditQuerySerializer(data=request.query_params.dict())
+        query = QUERY.anew(request.query_params.dict())
         query.is_valid(raise_exception=True)
         events, cursor = page(**query.validated_data)
         return Response(

@@ -37,6 +37,9 @@ class RefreshSerializer(StrictSerializer):
     refresh = Text(max_length=4096, help_text="A refresh token.")
 
 
+TOKEN_REQUEST, REFRESH = TokenRequestSerializer(), RefreshSerializer()
+
+
 class TokenView(ContractView):
     """Base of the routes that take no access token because they are the way to one."""
 
@@ -46,7 +49,7 @@ class TokenView(ContractView):
 
 class TokenObtainView(TokenView):
     def post(self, request: Request) -> Response:
-        serializer = TokenRequestSerializer(data=request.data)
+        serializer = TOKEN_REQUEST.anew(request.data)
         serializer.is_valid(raise_exception=True)
         user = authenticate(request._request, **serializer.validated_data)
         if user is None:
@@ -73,7 +76,7 @@ class TokenRevokeView(TokenView):
 
 
 def read_refresh_token(request: Request) -> RefreshToken:
-    serializer = RefreshSerializer(data=request.data)
+    serializer = REFRESH.anew(request.data)
     serializer.is_valid(raise_exception=True)
     try:
         return read_token(RefreshToken, serializer.validated_data["refresh"])

@@ -1,10 +1,12 @@
-from typing import Any, ClassVar, Self
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import IntegrityError, connections, models
 from django.db.models.sql import InsertQuery
 
-from llm_providers.providers import PROVIDERS, UnknownProvider, provider_choices
-from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField
+from llm_providers.providers import PROVIDERS, Provider, UnknownProvider, provider_choices
+from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, Sealed
 
 
 class ConfigurationQuerySet(models.QuerySet["LLMProviderConfig"]):
@@ -49,6 +51,8 @@ class LLMProviderConfig(models.Model):
         ]
 
     stored_provider: str | None = None
+    if TYPE_CHECKING:  # the ciphertext, as Django goes by it
+        sealed_credentials: Sealed
 
     def __str__(self) -> str:
         """How people call the provider."""
@@ -94,13 +98,33 @@ class LLMProviderConfig(models.Model):
     def readable(self) -> bool:
         """Whether the configured keys decrypt the credentials."""
         try:
-            return bool(self.credentials)
+            return _hold_something(sealed_field().ring, self.sealed_credentials, self.provider)
         except CredentialsUnreadable:
             return False
 
     def masked_credentials(self) -> dict[str, Any]:
         """The credentials as they may be shown; raises CredentialsUnreadable."""
         try:
-            return PROVIDERS.mask(self.provider, self.credentials)
+            provider = PROVIDERS.get(self.provider)
         except UnknownProvider:  # its declaration was taken out, the row is still here
             raise CredentialsUnreadable(self.provider) from None
+        masked: dict[str, Any] = json.loads(_masked(sealed_field().ring, self.sealed_credentials, provider))
+        return masked
+
+
+def sealed_field() -> EncryptedJSONField:
+    field: EncryptedJSONField = LLMProviderConfig._meta.get_field("credentials")
+    return field
+
+
+# What a ciphertext shows is remembered, and what it hides is not. Where one cannot be opened, nothing is.
+
+
+@lru_cache(maxsize=256)
+def _masked(_ring: object, sealed: Sealed, provider: type[Provider]) -> str:
+    return json.dumps(provider.Credentials.mask(sealed_field().open(sealed, provider.slug)))
+
+
+@lru_cache(maxsize=256)
+def _hold_something(_ring: object, sealed: Sealed, provider: str) -> bool:
+    return bool(sealed_field().open(sealed, provider))

@@ -1,0 +1,53 @@
+"""A prepared query gives what the query set gives that it was made of."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from llm_providers.models import LLMProviderConfig
+from llm_providers.models.prepared import Prepared
+from llm_providers.providers import PROVIDERS
+from tests.factories import cleaned_example, stored
+
+pytestmark = pytest.mark.django_db
+
+OF_PROVIDER = Prepared(LLMProviderConfig.objects.filter(provider=""))
+
+
+def told(config: LLMProviderConfig) -> dict[str, Any]:
+    return {**vars(config), "_state": vars(config._state)}
+
+
+def test_the_rows_are_those_of_the_query_set() -> None:
+    for provider in PROVIDERS:
+        stored(provider.slug, cleaned_example(provider))
+    for provider in PROVIDERS:
+        (config,) = OF_PROVIDER.rows(provider.slug)
+        assert told(config) == told(LLMProviderConfig.objects.get(provider=provider.slug))
+        assert config.credentials == cleaned_example(provider)
+
+
+def test_a_row_is_read_each_time() -> None:
+    config = stored("openai", {"api_key": "sk-1"})
+    assert OF_PROVIDER.rows("openai")[0].enabled
+    config.enabled = False
+    config.save()
+    assert not OF_PROVIDER.rows("openai")[0].enabled
+    config.delete()
+    assert OF_PROVIDER.rows("openai") == []
+
+
+def test_a_row_can_be_locked() -> None:
+    stored("openai", {"api_key": "sk-1"})
+    locked = Prepared(LLMProviderConfig.objects.filter(provider="").select_for_update())
+    with transaction.atomic():
+        assert locked.rows("openai") == [LLMProviderConfig.objects.get()]
+
+
+def test_a_row_that_was_prepared_is_saved_like_any() -> None:
+    stored("openai", {"api_key": "sk-1"})
+    (config,) = OF_PROVIDER.rows("openai")
+    config.credentials = {"api_key": "sk-2"}
+    config.save()
+    assert LLMProviderConfig.objects.get().credentials == {"api_key": "sk-2"}
