@@ -23,7 +23,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from llm_providers.audit import EPOCH, Cursor, page  # noqa: E402
+from llm_providers.audit import ENTRIES, EPOCH, Cursor, page  # noqa: E402
 from llm_providers.models import AuditEvent  # noqa: E402
 from llm_providers.providers import PROVIDERS  # noqa: E402
 
@@ -73,7 +73,7 @@ def milliseconds(**arguments: Any) -> float:
     times = []
     for _run in range(RUNS):
         started = time.perf_counter()
-        page(limit=LIMIT, **arguments)
+        page(ENTRIES, limit=LIMIT, **arguments)
         times.append(time.perf_counter() - started)
     return statistics.median(times) * 1000
 

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from llm_providers.models import AuditEvent
+
+FIELDS = ("id", "created_at", "actor", "action", "provider", "fields", "source", "request_id", "address")
+
+EVENTS = AuditEvent.objects.all()
+ENTRIES = EVENTS.values(*FIELDS)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,6 +52,10 @@ class Cursor(NamedTuple):
     id: int
 
     @classmethod
+    def behind(cls, row: AuditEvent | dict[str, Any]) -> Self:
+        return cls(row["created_at"], row["id"]) if isinstance(row, dict) else cls(row.created_at, row.id)
+
+    @classmethod
     def read(cls, text: str) -> Self:
         """Take back what str() gave; raises ValueError."""
         try:
@@ -61,18 +70,20 @@ class Cursor(NamedTuple):
 
 
 def page(
+    rows: QuerySet[AuditEvent, Any],
     *,
     limit: int,
     cursor: Cursor | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     **filters: Any,
-) -> tuple[list[AuditEvent], Cursor | None]:
+) -> tuple[list[Any], Cursor | None]:
     """At most ``limit`` events, newest first, and where the next page starts, if there is one.
 
+    ``rows`` says as what: ``EVENTS``, or ``ENTRIES``, which are plain dictionaries and come in half the time.
     ``since`` is included, ``until`` is not; ``filters`` are exact: provider, action, actor.
     """
-    events = AuditEvent.objects.filter(**filters)
+    events = rows.filter(**filters)
     if since:
         events = events.filter(created_at__gte=since)
     if until:
@@ -85,4 +96,4 @@ def page(
     found = list(events.order_by("-created_at", "-id")[: limit + 1])
     shown = found[:limit]
     last = shown[-1] if len(found) > limit else None
-    return shown, Cursor(last.created_at, last.id) if last else None
+    return shown, Cursor.behind(last) if last else None

@@ -8,7 +8,7 @@ from rest_framework.viewsets import ViewSet
 from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView
 from llm_providers.api.fields import ProviderField
-from llm_providers.audit import Cursor, page
+from llm_providers.audit import ENTRIES, FIELDS, Cursor, page
 from llm_providers.models import AuditEvent
 from llm_providers.strict.fields import CountField, MomentField, Text
 from llm_providers.strict.serializer import StrictSerializer
@@ -48,21 +48,11 @@ QUERY = AuditQuerySerializer()
 
 
 class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
-    """Who did what; no value but what enabled was switched to."""
+    """Who did what; no value but what enabled was switched to. Describes what the entries of the trail are already."""
 
     class Meta:
         model = AuditEvent
-        fields = (
-            "id",
-            "created_at",
-            "actor",
-            "action",
-            "provider",
-            "fields",
-            "source",
-            "request_id",
-            "address",
-        )
+        fields = FIELDS
         read_only_fields = fields
         extra_kwargs: ClassVar = {
             "actor": {"help_text": "The user name of who did it"},
@@ -83,7 +73,5 @@ class AuditEventViewSet(ContractView, ViewSet):
     def list(self, request: Request) -> Response:
         query = QUERY.anew(request.query_params.dict())
         query.is_valid(raise_exception=True)
-        events, cursor = page(**query.validated_data)
-        return Response(
-            {"events": AuditEventSerializer(events, many=True).data, "next": str(cursor) if cursor else None}
-        )
+        entries, cursor = page(ENTRIES, **query.validated_data)
+        return Response({"events": entries, "next": str(cursor) if cursor else None})

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connections, models
 from django.db.models.sql import InsertQuery
 
 from llm_providers.providers import PROVIDERS, Provider, UnknownProvider, provider_choices
-from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, Sealed
+from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, OpenedAttribute, Sealed
 
 
 class ConfigurationQuerySet(models.QuerySet["LLMProviderConfig"]):
@@ -108,13 +108,13 @@ class LLMProviderConfig(models.Model):
             provider = PROVIDERS.get(self.provider)
         except UnknownProvider:  # its declaration was taken out, the row is still here
             raise CredentialsUnreadable(self.provider) from None
-        masked: dict[str, Any] = json.loads(_masked(sealed_field().ring, self.sealed_credentials, provider))
+        masked: dict[str, Any] = json.loads(_masked(sealed_field().ring, self.sealed_credentials, provider))  # type: ignore[arg-type]
         return masked
 
 
 def sealed_field() -> EncryptedJSONField:
-    field: EncryptedJSONField = LLMProviderConfig._meta.get_field("credentials")
-    return field
+    descriptor: OpenedAttribute = vars(LLMProviderConfig)["credentials"]
+    return descriptor.field
 
 
 # What a ciphertext shows is remembered, and what it hides is not. Where one cannot be opened, nothing is.

@@ -3,11 +3,18 @@
 The only place that goes behind Django's query sets. What comes of it is what the query set gives; tests compare them.
 """
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+class Compiled(NamedTuple):
+    sql: str
+    compiler: Any
+    converters: dict[int, Any]
+    names: list[str]
 
 
 class Prepared(Generic[Row]):
@@ -15,21 +22,21 @@ class Prepared(Generic[Row]):
 
     def __init__(self, queryset: models.QuerySet[Row]) -> None:
         self.queryset = queryset
-        self.compiled: dict[str, tuple[str, list[Any], list[str]]] = {}
 
     def rows(self, *parameters: Any) -> list[Row]:
         """The instances, as they come from the database now."""
-        query = self.queryset.query
-        compiler = query.get_compiler(connection=connection)
-        if connection.vendor not in self.compiled:
-            compiler = query.clone().get_compiler(connection=connection)
-            sql, _stand_ins = compiler.as_sql()
-            columns = [column for column, *_alias in compiler.select]
-            self.compiled[connection.vendor] = sql, columns, [column.target.attname for column in columns]
-        sql, columns, names = self.compiled[connection.vendor]
+        connection = connections[DEFAULT_DB_ALIAS]
+        # With the connection, because its converters belong to it; it belongs to a thread, and ends with it.
+        prepared: dict[Prepared[Row], Compiled] = vars(connection).setdefault("prepared", {})
+        sql, compiler, converters, names = prepared.get(self) or prepared.setdefault(self, self.compile(connection))
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             found = cursor.fetchall()
-        converted = compiler.apply_converters(found, compiler.get_converters(columns))
         from_db = self.queryset.model.from_db
-        return [from_db(connection.alias, names, row) for row in converted]
+        return [from_db(connection.alias, names, row) for row in compiler.apply_converters(found, converters)]
+
+    def compile(self, connection: Any) -> Compiled:
+        compiler = self.queryset.query.clone().get_compiler(connection=connection)
+        sql, _stand_ins = compiler.as_sql()
+        columns = [column for column, *_alias in compiler.select]
+        return Compiled(sql, compiler, compiler.get_converters(columns), [each.target.attname for each in columns])
