@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 from django.db.models import Q, QuerySet
 
 from llm_providers.models import AuditEvent
+from llm_providers.models.prepared import insert
 
 FIELDS = ("id", "created_at", "actor", "action", "provider", "fields", "source", "request_id", "address")
 
@@ -34,7 +35,7 @@ def record(
     action: AuditEvent.Action, author: Author, *, provider: str | None = None, fields: Sequence[str] = ()
 ) -> None:
     """Add an event to the trail; ``fields`` are names, never values. In the transaction of what it tells of."""
-    AuditEvent.objects.create(
+    event = AuditEvent(
         action=action,
         provider=provider,
         fields=list(fields),
@@ -43,6 +44,7 @@ def record(
         request_id=author.request_id,
         address=author.address,
     )
+    insert(event, FIELDS[1:])
 
 
 class Cursor(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from llm_providers import audit
-from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig
+from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig, prepared
 from llm_providers.models.prepared import Prepared
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
@@ -41,6 +41,8 @@ class AnyState:
     def __contains__(self, _etag: object) -> bool:
         return True
 
+
+CHANGEABLE = ("enabled", "credentials", "version", "updated_at", "updated_by")
 
 ALL = Prepared(LLMProviderConfig.objects.all())
 OF_PROVIDER = Prepared(LLMProviderConfig.objects.filter(provider=""))
@@ -109,7 +111,7 @@ def update(
         if fields:
             config.version += 1
             config.updated_by = author.name
-            config.save(update_fields=["enabled", "credentials", "version", "updated_at", "updated_by"])
+            prepared.update(config, CHANGEABLE)
             audit.record(AuditEvent.Action.UPDATE, author, provider=provider, fields=fields)
     return config
 

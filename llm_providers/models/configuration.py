@@ -2,9 +2,9 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.db import IntegrityError, connections, models
-from django.db.models.sql import InsertQuery
+from django.db import IntegrityError, models
 
+from llm_providers.models.prepared import insert
 from llm_providers.providers import PROVIDERS, Provider, UnknownProvider, provider_choices
 from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, OpenedAttribute, Sealed
 
@@ -67,18 +67,14 @@ class LLMProviderConfig(models.Model):
         super().save(*args, **kwargs)
         self.stored_provider = self.provider
 
-    def _do_insert(self, _manager: Any, using: str, fields: Any, _returning_fields: Any, raw: bool) -> Any:
+    def _do_insert(self, _manager: Any, _using: str, fields: Any, _returning_fields: Any, raw: bool) -> Any:
         """Insert as Django does, but where the provider has a row insert nothing; raises AlreadyStored.
 
         One statement decides. Asked after a failure, the row that stood in the way may be gone.
         (Django's own ``ignore_conflicts`` would on SQLite ignore every broken constraint.)
         """
-        query = InsertQuery(type(self))
-        query.insert_values(fields, [self], raw=raw)
-        ((insert, values),) = query.get_compiler(using).as_sql()
-        with connections[using].cursor() as cursor:
-            cursor.execute(f"{insert} ON CONFLICT (provider) DO NOTHING RETURNING id", values)
-            row = cursor.fetchone()
+        names = tuple(field.name for field in fields)
+        row = insert(self, names, "ON CONFLICT (provider) DO NOTHING RETURNING id", raw)
         if row is None:
             raise AlreadyStored
         return [row]

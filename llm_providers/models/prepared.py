@@ -1,8 +1,10 @@
-"""Queries that Django compiles once: for one row, building and compiling the query takes most of its time.
+"""Statements that are written once: for one row, building and compiling them takes most of their time.
 
-The only place that goes behind Django's query sets. What comes of it is what the query set gives; tests compare them.
+The only place that goes behind Django's query sets and ``save``. What they give and store is what these do; tests
+compare them.
 """
 
+from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -40,3 +42,44 @@ class Prepared(Generic[Row]):
         sql, _stand_ins = compiler.as_sql()
         columns = [column for column, *_alias in compiler.select]
         return Compiled(sql, compiler, compiler.get_converters(columns), [each.target.attname for each in columns])
+
+
+def insert(row: models.Model, names: tuple[str, ...], ending: str = "", raw: bool = False) -> tuple[Any, ...] | None:
+    """Insert these columns of an instance; ``ending`` is added to the statement, and gives the row that is returned."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields = fields_of(type(row), names)
+    values = [
+        field.get_db_prep_save(getattr(row, field.attname) if raw else field.pre_save(row, add=True), connection)
+        for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(insert_into(type(row), names, ending), values)
+        returned: tuple[Any, ...] | None = cursor.fetchone() if ending else None
+    return returned
+
+
+def update(row: models.Model, names: tuple[str, ...]) -> None:
+    """Store these columns of an instance that is in the database, and locked."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields = fields_of(type(row), names)
+    values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(update_of(type(row), names), [*values, row.pk])
+
+
+@cache
+def fields_of(model: type[models.Model], names: tuple[str, ...]) -> list[Any]:
+    return [model._meta.get_field(name) for name in names]
+
+
+@cache
+def insert_into(model: type[models.Model], names: tuple[str, ...], ending: str) -> str:
+    columns = ", ".join(f'"{field.column}"' for field in fields_of(model, names))
+    places = ", ".join(["%s"] * len(names))
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) {ending}'
+
+
+@cache
+def update_of(model: type[models.Model], names: tuple[str, ...]) -> str:
+    changes = ", ".join(f'"{field.column}" = %s' for field in fields_of(model, names))
+    return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{model._meta.pk.column}" = %s'

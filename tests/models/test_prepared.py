@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from llm_providers.models import LLMProviderConfig
-from llm_providers.models.prepared import Prepared
+from llm_providers.models import AuditEvent, LLMProviderConfig
+from llm_providers.models.prepared import Prepared, insert, update
 from llm_providers.providers import PROVIDERS
 from tests.factories import cleaned_example, stored
 
@@ -51,3 +51,44 @@ def test_a_row_that_was_prepared_is_saved_like_any() -> None:
     config.credentials = {"api_key": "sk-2"}
     config.save()
     assert LLMProviderConfig.objects.get().credentials == {"api_key": "sk-2"}
+
+
+EVENT = {
+    "actor": "grace",
+    "action": "update",
+    "provider": "openai",
+    "fields": ["enabled=false"],
+    "source": "api",
+    "request_id": "r1",
+    "address": "2001:db8::1",
+}
+
+
+def test_what_is_inserted_is_what_save_inserts() -> None:
+    saved = AuditEvent.objects.create(**EVENT)
+    insert(AuditEvent(**EVENT), ("created_at", *EVENT))
+    inserted, _saved = AuditEvent.objects.values()
+    assert inserted.pop("created_at") >= saved.created_at
+    assert inserted == {**EVENT, "id": saved.pk + 1}
+
+
+def test_what_is_updated_is_what_save_updates() -> None:
+    names = ("enabled", "credentials", "version", "updated_at", "updated_by")
+    config, other = stored("openai", {"api_key": "sk-1"}), stored("xai", {"api_key": "xai-1"})
+    before = LLMProviderConfig.objects.get(pk=config.pk)
+    config.enabled, config.version, config.updated_by = False, 7, "grace"
+    config.credentials = {"api_key": "sk-2"}
+    config.provider = "anthropic"  # is not among the names
+
+    update(config, names)
+
+    after = LLMProviderConfig.objects.get(pk=config.pk)
+    assert (after.enabled, after.credentials, after.version, after.updated_by) == (
+        False,
+        {"api_key": "sk-2"},
+        7,
+        "grace",
+    )
+    assert (after.provider, after.created_at) == ("openai", before.created_at)
+    assert after.updated_at == config.updated_at > before.updated_at
+    assert told(LLMProviderConfig.objects.get(pk=other.pk)) == told(other)
