@@ -129,7 +129,7 @@ class LLMProviderConfigAdmin(ListAdmin):
             raise PermissionDenied
         if config is None:
             return self.gone(request)
-        events, more = audit.page(audit.EVENTS, limit=RECENT_EVENTS, provider=config.provider)
+        events, more = audit.page(limit=RECENT_EVENTS, provider=config.provider)
         told = [(event, event_text.changed(event)) for event in events]
         label = get_provider(config.provider).label
         return self.page(request, "history", config, title=f"History of {label}", events=told, more=more)

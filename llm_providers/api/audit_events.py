@@ -8,7 +8,7 @@ from rest_framework.viewsets import ViewSet
 from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView
 from llm_providers.api.fields import ProviderField
-from llm_providers.audit import ENTRIES, FIELDS, Cursor, page
+from llm_providers.audit import FIELDS, Cursor, entries
 from llm_providers.models import AuditEvent
 from llm_providers.strict.fields import CountField, MomentField, Text
 from llm_providers.strict.serializer import StrictSerializer
@@ -73,5 +73,5 @@ class AuditEventViewSet(ContractView, ViewSet):
     def list(self, request: Request) -> Response:
         query = QUERY.anew(request.query_params.dict())
         query.is_valid(raise_exception=True)
-        entries, cursor = page(ENTRIES, **query.validated_data)
-        return Response({"events": entries, "next": str(cursor) if cursor else None})
+        events, cursor = entries(**query.validated_data)
+        return Response({"events": events, "next": str(cursor) if cursor else None})

@@ -4,8 +4,10 @@ The only place that goes behind Django's query sets and ``save``. What they give
 compare them.
 """
 
+from datetime import datetime
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
@@ -27,15 +29,27 @@ class Prepared(Generic[Row]):
 
     def rows(self, *parameters: Any) -> list[Row]:
         """The instances, as they come from the database now."""
+        names, found = self.found(parameters)
+        from_db = self.queryset.model.from_db
+        return [from_db(DEFAULT_DB_ALIAS, names, row) for row in found]
+
+    def dictionaries(self, *parameters: Any) -> list[dict[str, Any]]:
+        """The same as plain dictionaries."""
+        names, found = self.found(parameters)
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def found(self, parameters: tuple[Any, ...]) -> tuple[list[str], list[Any]]:
         connection = connections[DEFAULT_DB_ALIAS]
         # With the connection, because its converters belong to it; it belongs to a thread, and ends with it.
-        prepared: dict[Prepared[Row], Compiled] = vars(connection).setdefault("prepared", {})
+        prepared: WeakKeyDictionary[Prepared[Row], Compiled]
+        prepared = vars(connection).setdefault("prepared", WeakKeyDictionary())
         sql, compiler, converters, names = prepared.get(self) or prepared.setdefault(self, self.compile(connection))
+        moment = connection.ops.adapt_datetimefield_value
+        values = [moment(each) if isinstance(each, datetime) else each for each in parameters]
         with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
+            cursor.execute(sql, values)
             found = cursor.fetchall()
-        from_db = self.queryset.model.from_db
-        return [from_db(connection.alias, names, row) for row in compiler.apply_converters(found, converters)]
+        return names, list(compiler.apply_converters(found, converters))
 
     def compile(self, connection: Any) -> Compiled:
         compiler = self.queryset.query.clone().get_compiler(connection=connection)

@@ -1,9 +1,11 @@
 """A prepared query gives what the query set gives that it was made of."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.models.prepared import Prepared, insert, update
@@ -92,3 +94,13 @@ def test_what_is_updated_is_what_save_updates() -> None:
     assert (after.provider, after.created_at) == ("openai", before.created_at)
     assert after.updated_at == config.updated_at > before.updated_at
     assert told(LLMProviderConfig.objects.get(pk=other.pk)) == told(other)
+
+
+def test_rows_come_as_dictionaries_too() -> None:
+    for hour in range(3):
+        AuditEvent.objects.create(**{**EVENT, "request_id": f"r{hour}"})
+    newest = AuditEvent.objects.order_by("-id")
+    prepared = Prepared(newest.filter(created_at__lte=datetime(1970, 1, 1, tzinfo=UTC), provider="")[:2])
+    assert prepared.dictionaries(timezone.now(), "openai") == list(newest.values()[:2])
+    assert prepared.dictionaries(datetime(2001, 1, 1, tzinfo=UTC), "openai") == []
+    assert prepared.rows(timezone.now(), "xai") == []
