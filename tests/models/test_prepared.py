@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from llm_providers.models import AuditEvent, LLMProviderConfig
@@ -104,3 +104,15 @@ def test_rows_come_as_dictionaries_too() -> None:
     assert prepared.dictionaries(timezone.now(), "openai") == list(newest.values()[:2])
     assert prepared.dictionaries(datetime(2001, 1, 1, tzinfo=UTC), "openai") == []
     assert prepared.rows(timezone.now(), "xai") == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite takes no time to plan")
+def test_what_is_asked_again_and_again_is_planned_once() -> None:
+    for slug in PROVIDERS.slugs():  # more often than the threshold
+        OF_PROVIDER.rows(slug)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        planned = [statement for (statement,) in cursor.fetchall()]
+    assert [
+        statement for statement in planned if 'WHERE "llm_providers_llmproviderconfig"."provider" = $1' in statement
+    ]
