@@ -90,10 +90,10 @@ def fields_of(model: type[models.Model], names: tuple[str, ...]) -> list[Any]:
 def insert_into(model: type[models.Model], names: tuple[str, ...], ending: str) -> str:
     columns = ", ".join(f'"{field.column}"' for field in fields_of(model, names))
     places = ", ".join(["%s"] * len(names))
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) {ending}'
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) {ending}'  # nosec B608
 
 
 @cache
 def update_of(model: type[models.Model], names: tuple[str, ...]) -> str:
     changes = ", ".join(f'"{field.column}" = %s' for field in fields_of(model, names))
-    return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{model._meta.pk.column}" = %s'
+    return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{model._meta.pk.column}" = %s'  # nosec B608
