@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "llm_providers.api.middleware.EnvelopeMiddleware",  # outside of all below: it answers for their errors too
     "llm_providers.web.header_bounds.header_bounds",
     "llm_providers.api.https.https_required",
+    "llm_providers.web.page_middleware.page_middleware",  # passes the API by those from here to the_view
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -107,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "llm_providers.admin.odd_requests.AdminRequests",
     "llm_providers.web.lockout.LockoutMiddleware",
+    "llm_providers.web.page_middleware.the_view",
 ]
 
 TEMPLATES = [
@@ -165,7 +167,7 @@ LOGIN_LOCKOUT_TIME = timedelta(minutes=15)
 # --- The API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["llm_providers.access.tokens.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["llm_providers.access.permissions.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["llm_providers.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -7,6 +7,7 @@ see that the configuration exists.
 
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import ErrorDetail
@@ -31,9 +32,19 @@ class CredentialsSerializer(StrictSerializer):
     """Base of every provider's ``Credentials``."""
 
     @classmethod
+    @cache
     def declared(cls) -> dict[str, "CredentialField"]:
         """The declared fields by name, in order."""
-        return cls().fields  # type: ignore[return-value]
+        return dict(cls().fields)  # type: ignore[arg-type]
+
+    @classmethod
+    def mask(cls, credentials: Mapping[str, Any]) -> dict[str, Any]:
+        """What may be shown; what is absent stays absent, whatever the rules say today."""
+        return {
+            name: field.to_representation(credentials[name])
+            for name, field in cls.declared().items()
+            if name in credentials
+        }
 
     def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """A secret is refused where it would be shown, and asked for again when its destination changes."""

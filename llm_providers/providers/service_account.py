@@ -136,7 +136,7 @@ class ServiceAccountField(CredentialField):
         return [secret for name, field in masked.items() for secret in field.secrets(value[name])]
 
     def to_representation(self, value: Any) -> Any:
-        return KeyFile(value).data
+        return KeyFile.mask(value)
 
     def to_environment(self, value: dict[str, str]) -> dict[str, str]:
         return {var: value[name] for name, var in self.variables.items() if name in value}
