@@ -1,11 +1,12 @@
 """Credentials as JSON Schema, derived from the fields they are declared with."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from llm_providers.providers import Provider, Registry
 from llm_providers.providers.credentials import CredentialField
+from llm_providers.providers.endpoint import URLField
 from llm_providers.strict.fields import Text
 from llm_providers.strict.serializer import StrictSerializer
 
@@ -36,9 +37,10 @@ def nullable(schema: Schema) -> Schema:
     return {**about, "oneOf": [{"$ref": schema["$ref"]}, {"type": "null"}]}
 
 
-def serializer_schema(serializer: StrictSerializer, **more: Any) -> Schema:
+def serializer_schema(serializer: StrictSerializer, optional: Collection[str] = (), **more: Any) -> Schema:
+    """The object of a serializer's fields; ``optional`` are those that may be left out beside the not required."""
     fields: Mapping[str, Any] = serializer.fields
-    optional = tuple(name for name, field in fields.items() if not field.required)
+    optional = tuple(name for name, field in fields.items() if not field.required or name in optional)
     return object_of({name: field_schema(field) for name, field in fields.items()}, optional, **more)
 
 
@@ -66,7 +68,7 @@ def text_schema(field: Text) -> Schema:
 def credential_schema(field: CredentialField) -> Schema:
     if field.masked:
         return {"format": "password"}  # an answered mask does not match the pattern of its secret
-    schema: Schema = {"format": "uri"} if field.destination else {}
+    schema: Schema = {"format": "uri"} if isinstance(field, URLField) else {}
     return schema | (pattern_schema(field.pattern.pattern) if field.pattern else {})
 
 
@@ -90,13 +92,14 @@ def credentials_name(provider: type[Provider]) -> str:
 
 def credentials_schemas(provider: type[Provider]) -> dict[str, Schema]:
     """The provider's credentials, and beside them the objects that a field of them may hold."""
-    whole = serializer_schema(provider.Credentials(), description=f"The credentials for {provider.label}")
+    of_a_way = [name for way in provider.Credentials.ways for name in way.fields]
+    whole = serializer_schema(provider.Credentials(), of_a_way, description=f"The credentials for {provider.label}")
     schemas = {credentials_name(provider): whole, patch_name(provider): patch_schema(provider, whole)}
     for field in provider.Credentials.declared().values():
         if field.members:
             about = {"description": field.help_text}
             text = {**text_schema(field), "contentMediaType": "application/json", "description": "The file's text."}
-            schemas[members_name(field)] = serializer_schema(field.members(), **about)
+            schemas[members_name(field)] = serializer_schema(field.members(), (), **about)
             schemas[key_name(field)] = {**about, "oneOf": [ref(members_name(field)), text]}
     return schemas
 
@@ -110,7 +113,7 @@ def patch_schema(provider: type[Provider], whole: Schema) -> Schema:
     properties = {}
     for name, described in whole["properties"].items():
         schema = {key: value for key, value in described.items() if key != "default"}
-        properties[name] = schema if name in whole["required"] else nullable(schema)
+        properties[name] = schema if name in whole.get("required", ()) else nullable(schema)
     return object_of(
         properties,
         optional=tuple(properties),
