@@ -105,6 +105,10 @@ def choose_another(page: "Page") -> None:
     choose(page, "no key")
 
 
+def last_way(page: "Page") -> None:
+    page.get_by_role("radio").last.check()
+
+
 def wrong(page: "Page") -> None:
     page.get_by_label("Username").fill("nobody")
     page.get_by_label("Password").fill("wrong")
@@ -138,6 +142,8 @@ def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str 
     yield "add-vertex", "grace", add("google-vertex"), nothing
     yield "add-azure", "grace", add("azure"), nothing
     yield "add-azure-errors", "grace", add("azure"), submit
+    yield "add-azure-entra", "grace", add("azure"), last_way
+    yield "change-vertex-way", "grace", change(key["google-vertex"]), last_way
     yield "change-vertex", "grace", change(key["google-vertex"]), nothing
     yield "change-vertex-file", "grace", change(key["google-vertex"]), choose_key
     yield "change-vertex-no-key", "grace", change(key["google-vertex"]), choose_another
