@@ -25,7 +25,8 @@ class Environment(environ.Env):  # type: ignore[misc]
     ENVIRON = dict(os.environ)
 
 
-def read_env_file() -> None:
+def read_env_file() -> Path:
+    """Add what the file says to the environment, where that says nothing; return its path."""
     named = Environment.ENVIRON.get("ENV_FILE")
     path = Path(named or BASE_DIR / ".env")
     if named and (path.is_dir() or not path.exists()):
@@ -34,6 +35,7 @@ def read_env_file() -> None:
         Environment.read_env(path)
     except UnicodeDecodeError:
         raise ImproperlyConfigured("ENV_FILE is not UTF-8 text: write it anew with `make run`.") from None
+    return path
 
 
 def optional(name: str, parse: Callable[[str], T], default: T, remedy: str) -> T:

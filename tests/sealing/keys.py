@@ -7,9 +7,10 @@ from django.test import override_settings
 
 from llm_providers.key_ring import sealed_fields
 
-OLD = "1sTkJ7pZ-Qw3vYx8Rb5Nc2Lm9Hg4Fd6Sa0"
-NEW = "2uVmK8qA_Wx4wZy9Sc6Od3Mn0Ih5Ge7Tb1"
-LOST = "3wXnL9rB-Xy5xAz0Td7Pe4No1Ji6Hf8Uc2"
+# Random, and of nobody.
+OLD = "DgTOL2P1KzyI8JuDc1UoqaCYuhlPj_Ub9LhI-UEpVpU"
+NEW = "aWa5lhfYPegyQhi_WDqTR9dlOmsEfRmP1Rk16A9Qh6I"
+LOST = "aJ1YtqB4efy1kE1ViDSjQaTRZNZvIHQscHtAiHYW-1s"
 
 
 @contextmanager
