@@ -44,6 +44,8 @@ class AnyState:
 ANY = AnyState()
 # The entity tags of the states a change may start from; None: it may even be missing.
 Expected = Container[str] | None
+# What an update writes of a row.
+WRITTEN = ("enabled", "credentials", "version", "credentials_version", "updated_at", "updated_by")
 
 
 def find(provider: str) -> LLMProviderConfig:
@@ -93,13 +95,17 @@ def update(
         if enabled is not None and enabled != config.enabled:
             config.enabled = enabled
             fields.append(_switched(enabled))
-        if cleaned is not None and (names := _changed(config, cleaned, sent=patch or cleaned)):
-            config.credentials = cleaned
-            fields += _paths(names)
+        if cleaned is not None:
+            stored = _stored(config)
+            if names := _changed(config.provider, stored, cleaned, sent=patch or cleaned):
+                config.credentials = cleaned
+                fields += _paths(names)
+            if stored != cleaned:
+                config.credentials_version = config.version + 1
         if fields:
             config.version += 1
             config.updated_by = author.name
-            config.save(update_fields=["enabled", "credentials", "version", "updated_at", "updated_by"])
+            config.save(update_fields=WRITTEN)
             audit.record(AuditEvent.Action.UPDATE, author, provider=provider, fields=fields)
     return config
 
@@ -132,17 +138,22 @@ def _get(provider: str, get: Callable[..., LLMProviderConfig]) -> LLMProviderCon
         raise NotConfigured(provider) from None
 
 
-def _changed(config: LLMProviderConfig, credentials: dict[str, Any], sent: Container[str]) -> list[str]:
+def _stored(config: LLMProviderConfig) -> dict[str, Any]:
+    """The credentials of a row; none where they cannot be read."""
+    try:
+        stored: dict[str, Any] = config.credentials
+    except CredentialsUnreadable:
+        return {}
+    return stored
+
+
+def _changed(provider: str, stored: dict[str, Any], credentials: dict[str, Any], sent: Container[str]) -> list[str]:
     """The names whose values differ, and those of all secrets that were sent.
 
     A secret sent again is told like a new one: otherwise the trail would say whether a guess was
     right. When what is stored cannot be read, all names count as changed.
     """
-    declared = PROVIDERS.get(config.provider).Credentials.declared()
-    try:
-        stored = config.credentials
-    except CredentialsUnreadable:
-        stored = {}
+    declared = PROVIDERS.get(provider).Credentials.declared()
     return [
         name
         for name in {**stored, **credentials}
