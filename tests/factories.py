@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
+from tests.ways import fields_of
 
 
 def body_of(provider: type[Provider], **credentials: Any) -> dict[str, Any]:
@@ -56,12 +57,12 @@ def canary_credentials(provider: type[Provider]) -> dict[str, Any]:
 
 
 def masked_names(provider: type[Provider]) -> list[str]:
-    return [name for name, field in provider.Credentials.declared().items() if field.masked]
+    return [name for name, field in fields_of(provider).items() if field.masked]
 
 
 def another(provider: type[Provider], name: str) -> Any:
     """Another valid value of this field: the declaration's, else an invented one."""
-    value = provider.example[name]
+    value = provider.example.get(name, provider.second_example.get(name))
     invented = _canary(provider, name, value) if isinstance(value, dict) else f"{value}2"
     return provider.second_example.get(name, invented)
 

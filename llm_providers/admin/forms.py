@@ -70,7 +70,8 @@ class CredentialsForm(forms.Form):
             self.fields[path(name, "remove")] = removal_box(field)
 
     def _is_required(self, name: str, field: CredentialField) -> bool:
-        return field.required and not (field.masked and name in self.stored)
+        of_a_way = self.provider.Credentials.belongs(name) is not None
+        return field.required and not of_a_way and not (field.masked and name in self.stored)
 
     def _placeholder(self, name: str, field: CredentialField) -> str:
         if field.masked and name in self.stored:

@@ -16,6 +16,8 @@ class Anthropic(Provider):
     example = {"api_key": "sk-ant-your-api-key"}
 
     class Credentials(CredentialsSerializer):
+        unset = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL")
+
         api_key = SecretField(
             label="API key",
             help_text="Starts with sk-ant-.",

@@ -10,7 +10,10 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.settings import api_settings
 
+from llm_providers.providers.variables import Variable
+from llm_providers.providers.ways import Way
 from llm_providers.strict.fields import Text
 from llm_providers.strict.serializer import StrictSerializer
 
@@ -25,33 +28,100 @@ _PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]+")
 
 # Which provider's keys look like this value; in the context of a serializer that a registry made.
 OwnerOf = Callable[[str], Any]
+WriteFile = Callable[[str], str]  # keeps a text in a file and returns its path
+ReadFile = Callable[[str], str]  # the text of the file at a path
 
 
 class CredentialsSerializer(StrictSerializer):
-    """Base of every provider's ``Credentials``."""
+    """Base of every provider's ``Credentials``.
+
+    ``ways`` are its ways in, where there are several, the published one first: credentials hold
+    exactly one of them, whole. A field of a way is required with that way only.
+
+    ``constants`` are environment variables that are written with every way, unless a field
+    writes them; ``unset`` names those that would beat or misdirect the credentials.
+    """
+
+    ways: ClassVar[Sequence[Way]] = ()
+    constants: ClassVar[Mapping[str, str]] = {}
+    unset: ClassVar[Sequence[str]] = ()
 
     @classmethod
     def declared(cls) -> dict[str, "CredentialField"]:
         """The declared fields by name, in order."""
         return cls().fields  # type: ignore[return-value]
 
+    @classmethod
+    def declared_for(cls, way: Way | None) -> dict[str, "CredentialField"]:
+        """The fields of this way, and those of every way; of None the latter alone."""
+        return {name: field for name, field in cls.declared().items() if cls.belongs(name) in (None, way)}
+
+    @classmethod
+    def belongs(cls, name: str) -> Way | None:
+        """The way that this field belongs to alone."""
+        return next((way for way in cls.ways if name in way.fields), None)
+
+    @classmethod
+    def way_of(cls, credentials: Mapping[str, Any]) -> Way | None:
+        """The way of credentials that were accepted; None where there is but one."""
+        return next(iter(cls.ways_in(credentials)), None)
+
+    @classmethod
+    def ways_in(cls, sent: Mapping[str, Any]) -> list[Way]:
+        """The ways whose fields are sent; a field sent as null counts if nothing else does."""
+        given = [name for name, value in sent.items() if value is not None]
+        ways = [way for way in cls.ways if not set(way.fields).isdisjoint(given)]
+        return ways or [way for way in cls.ways if not set(way.fields).isdisjoint(sent)]
+
+    def asked(self, declared: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """What was sent, and of what was not the fields of the way that is taken."""
+        taken = self.ways_in(sent)
+        way = taken[0] if len(taken) == 1 else None
+        return {name: field for name, field in declared.items() if name in sent or self.belongs(name) in (None, way)}
+
     def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
-        """A secret is refused where it would be shown, and asked for again when its destination changes."""
-        return self._left_behind(valid, sent) | self._shown_secrets(valid, sent)
+        """One way is taken; a secret is refused where it would be shown, and asked for again when it moves."""
+        return self._unclear_way(sent) | self._left_behind(valid, sent) | self._shown_secrets(valid, sent)
+
+    def _unclear_way(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        taken = self.ways_in(sent)
+        if not self.ways or len(taken) == 1:
+            return {}
+        told = ["Send the fields of one way in."]
+        if taken:
+            told = [f"Send the fields of one way in: these are of {' and '.join(way.label for way in taken)}."]
+        for way in taken or self.ways:
+            missing = [name for name in way.fields if self.fields[name].required and name not in sent]
+            told.append(f"Missing for {way.label}: {', '.join(missing) or 'nothing'}.")
+        return {api_settings.NON_FIELD_ERRORS_KEY: [" ".join([*told, *self._how_to_change(taken)])]}
+
+    def _how_to_change(self, taken: Sequence[Way]) -> list[str]:
+        """What a patch leaves out that changes the stored way."""
+        stored: Mapping[str, Any] = self.context.get("stored", {})
+        patch: Mapping[str, Any] = self.context.get("patch", {})
+        old = self.way_of(stored)
+        if old is None or old not in taken:
+            return []
+        kept = [name for name in stored if name in old.fields and patch.get(name, stored) is not None]
+        return [f"To leave {old.label}, send null for {', '.join(kept)}."]
 
     def _left_behind(self, valid: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """The stored secrets that a patch leaves out although it changes where they are sent to."""
         stored: Mapping[str, Any] = self.context.get("stored", {})
         patch: Container[str] = self.context.get("patch", ())
         declared: Mapping[str, CredentialField] = self.fields  # type: ignore[assignment]
+        asked = self.asked(dict(declared), sent)
         moved = [
             name
             for name, field in declared.items()
             if field.destination
-            and (name in valid or not (name in sent or field.required))  # of a refused one it is not known
+            # of a refused one it is not known
+            and (name in valid or not (name in sent or (field.required and name in asked)))
             and valid.get(name) != stored.get(name)
         ]
         left = [name for name, field in declared.items() if field.masked and name in stored and name not in patch]
+        if len(self.ways_in(sent)) > 1:  # whether the secrets of a way stay is not known either
+            left = [name for name in left if not self.belongs(name)]
         sentence = "Send this secret again: {} changes, and a secret belongs to its destination."
         return {name: [sentence.format(moved[0])] for name in left if moved}
 
@@ -83,8 +153,8 @@ def as_typed(value: Any) -> str | None:
 class CredentialField(Text):
     """A string of printable ASCII, trimmed, without white space inside.
 
-    ``env`` names the environment variables that hold the value: the first is written, all
-    are read. ``hint`` is the sentence shown when ``pattern``, a full match, fails.
+    ``env`` names the environment variables that hold the value: all are written, and the first
+    that is set is read. ``hint`` is the sentence shown when ``pattern``, a full match, fails.
     """
 
     masked = False
@@ -101,14 +171,15 @@ class CredentialField(Text):
     def __init__(
         self,
         *,
-        env: str | Sequence[str] = (),
+        env: str | Variable | Sequence[str | Variable] = (),
         pattern: str | None = None,
         hint: str = "",
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("max_length", MAX_LENGTH)
         super().__init__(**kwargs)
-        self.env = (env,) if isinstance(env, str) else tuple(env)
+        names = (env,) if isinstance(env, (str, Variable)) else env
+        self.env = tuple(Variable(name) if isinstance(name, str) else name for name in names)
         self.pattern = re.compile(pattern, re.ASCII) if pattern else None
         self.hint = hint
 
@@ -134,13 +205,18 @@ class CredentialField(Text):
             return ", ".join(shown[name] for name in self.told if name in shown)
         return shown or ""
 
-    def to_environment(self, value: Any) -> dict[str, str]:
-        """The value under the name official SDKs read."""
-        return {self.env[0]: value} if self.env else {}
+    def names(self, *, files: bool = True) -> list[str]:
+        """The variables that hold the value, where it may be in a file or where there are none."""
+        return [variable.name for variable in self.env]
 
-    def from_environment(self, environment: Mapping[str, str]) -> Any:
-        """The first value found under this field's names, or None."""
-        return next((environment[name] for name in self.env if environment.get(name)), None)
+    def to_environment(self, value: Any, write_file: WriteFile | None = None) -> dict[str, str]:
+        """The value under each name, or what the name takes of it; ``write_file`` is for values that are files."""
+        written = {variable.name: variable.write(value) for variable in self.env}
+        return {name: text for name, text in written.items() if text is not None}
+
+    def from_environment(self, environment: Mapping[str, str], read_file: ReadFile | None = None) -> Any:
+        """What is found under the first of the names that is set, or None."""
+        return next((value for variable in self.env if (value := variable.read(environment)) is not None), None)
 
 
 class PlainField(CredentialField):

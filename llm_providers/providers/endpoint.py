@@ -23,36 +23,52 @@ _HIGHEST_PORT = 65535
 
 
 class DestinationField(PlainField):
-    """A URL that secrets are sent to. Whoever changes it must send the secrets again.
-
-    Its subclasses are the only ways to declare a URL.
-    """
+    """Where secrets are sent to. Whoever changes it must send the secrets again."""
 
     destination = True
 
 
-class EndpointField(DestinationField):
-    """A URL reduced to its origin, on an allowed host.
+class URLField(DestinationField):
+    """A URL. Its subclasses are the only ways to declare one."""
 
-    ``suffixes`` returns the allowed domain suffixes, each with its leading dot; the host must
-    be one label in front of one of them.
+
+class EndpointField(URLField):
+    """A URL on an allowed host.
+
+    ``suffixes`` are the provider's domain suffixes, each with its leading dot: the host must be one
+    label in front of one of them, and the URL is reduced to its origin. ``gateways`` returns those
+    the operator added, on which the path belongs to the address and is kept.
     """
 
     default_error_messages = {
         "scheme": "The endpoint must be an https:// URL.",
         "url": "The endpoint must be a plain URL without user name or port, https://<name>{suffix}.",
         "host": "The host of the endpoint must be one name followed by one of: {suffixes}.",
+        "path": "The endpoint of a gateway must be a plain URL with its path, without query or fragment.",
     }
 
-    def __init__(self, *, suffixes: Callable[[], Sequence[str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *, suffixes: Sequence[str], gateways: Callable[[], Sequence[str]] = tuple, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.suffixes = suffixes
+        self.suffixes = tuple(suffixes)
+        self.gateways = gateways
 
     def to_internal_value(self, data: str) -> Any:
-        return self._origin(super().to_internal_value(data))
+        value = super().to_internal_value(data)
+        origin = self._origin(value)
+        return origin if _is_under(self.suffixes, origin.removeprefix("https://")) else origin + self._path(value)
+
+    def _path(self, value: str) -> str:
+        """The path of a gateway, where no two readers could take it for different things."""
+        scheme, _separator, rest = value.partition("://")
+        url = _BASE_URL.fullmatch(f"{scheme.lower()}://{rest}")
+        if not url or {".", ".."} & set(url["path"].split("/")):
+            self.fail("path")
+        return url["path"]
 
     def _origin(self, value: str) -> str:
-        suffixes = tuple(self.suffixes())
+        suffixes = (*self.suffixes, *self.gateways())
         if "\\" in value:
             self.fail("url", suffix=suffixes[0])
         try:
@@ -64,8 +80,7 @@ class EndpointField(DestinationField):
         if "@" in url.netloc or port not in (None, 443) or url.fragment:
             problems.append("url")
         host = (url.hostname or "").removesuffix(".")
-        names = [host.removesuffix(suffix) for suffix in suffixes if host.endswith(suffix)]
-        if (host or not problems) and "url" not in problems and not any(_DNS_LABEL.fullmatch(name) for name in names):
+        if (host or not problems) and "url" not in problems and not _is_under(suffixes, host):
             problems.append("host")
         if problems:
             words = {"suffix": suffixes[0], "suffixes": ", ".join(suffixes)}
@@ -73,7 +88,12 @@ class EndpointField(DestinationField):
         return f"https://{host}"
 
 
-class BaseURLField(DestinationField):
+def _is_under(suffixes: Sequence[str], host: str) -> bool:
+    """Whether the host is one label in front of one of these."""
+    return any(_DNS_LABEL.fullmatch(host.removesuffix(suffix)) for suffix in suffixes if host.endswith(suffix))
+
+
+class BaseURLField(URLField):
     """A URL with its path, on any host that is not evidently private.
 
     What can be seen without asking DNS is refused here, but for the networks the operator allows

@@ -2,6 +2,10 @@ import re
 
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, SecretField
+from llm_providers.providers.variables import Variable
+
+STANDARD_KEY = re.compile(r"AIza[0-9A-Za-z_-]{35}\Z")
+SWITCH = "GOOGLE_GENAI_USE_VERTEXAI"  # to one of google-genai's two services; both read GOOGLE_API_KEY
 
 
 class Google(Provider):
@@ -17,12 +21,14 @@ class Google(Provider):
     summary = "Gemini models from Google AI Studio."
     docs_url = "https://ai.google.dev/gemini-api/docs"
     keys_url = "https://aistudio.google.com/apikey"
-    key_pattern = re.compile(r"AIza[0-9A-Za-z_-]{35}\Z")
+    key_pattern = STANDARD_KEY
     example = {"api_key": "your-gemini-api-key"}
 
     class Credentials(CredentialsSerializer):
+        unset = (SWITCH, "GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GEMINI_BASE_URL")
+
         api_key = SecretField(
             label="API key",
             help_text="A Gemini API key from Google AI Studio, AIza... or AQ....",
-            env=["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+            env=["GEMINI_API_KEY", Variable("GOOGLE_API_KEY", unless=SWITCH), "GOOGLE_GENERATIVE_AI_API_KEY"],
         )

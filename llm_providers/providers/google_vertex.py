@@ -1,9 +1,12 @@
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from llm_providers.providers.base import Provider
-from llm_providers.providers.credentials import CredentialsSerializer, PlainField
+from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.google import STANDARD_KEY, SWITCH
 from llm_providers.providers.service_account import PROJECT, PROJECT_HINT, ServiceAccountField
+from llm_providers.providers.variables import Variable
+from llm_providers.providers.ways import Way
 from llm_providers.strict.serializer import REQUIRED
 
 LOCATION = r"global|us|eu|[a-z]{2,20}-[a-z]{2,20}\d{1,3}"
@@ -13,7 +16,8 @@ class GoogleVertex(Provider):
     """Google Vertex AI: Gemini and partner models, in the customer's own Google Cloud project.
 
     The members of a key file: https://cloud.google.com/iam/docs/keys-create-delete. The project
-    that is used may differ from the key file's, since an account can be granted elsewhere.
+    that is used may differ from the key file's, since an account can be granted elsewhere. An
+    API key ("express mode") names its project itself; it looks like one of Google AI Studio's.
     """
 
     slug = "google-vertex"
@@ -21,6 +25,7 @@ class GoogleVertex(Provider):
     summary = "Models served from your own Google Cloud project."
     docs_url = "https://cloud.google.com/vertex-ai/generative-ai/docs/start/gcp-auth"
     keys_url = "https://console.cloud.google.com/iam-admin/serviceaccounts"
+    key_pattern = STANDARD_KEY
     example = {
         "service_account": {
             "type": "service_account",
@@ -40,6 +45,24 @@ class GoogleVertex(Provider):
     }
 
     class Credentials(CredentialsSerializer):
+        ways = (
+            Way(
+                "Key file",
+                "The downloaded key file of a service account.",
+                fields=("service_account", "project_id", "location"),
+                unset=("GOOGLE_API_KEY", "GOOGLE_VERTEX_API_KEY"),
+            ),
+            Way(
+                "API key",
+                "A key of Vertex AI's express mode, which knows its own project.",
+                fields=("api_key",),
+                unset=("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
+                example={"api_key": "your-vertex-api-key"},
+            ),
+        )
+        constants: ClassVar = {SWITCH: "true"}
+        unset = ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_VERTEX_BASE_URL")
+
         service_account = ServiceAccountField(
             label="Service account",
             help_text="The downloaded JSON key file of a service account.",
@@ -52,7 +75,7 @@ class GoogleVertex(Provider):
             required=False,
             pattern=PROJECT,
             hint=PROJECT_HINT,
-            env=["GOOGLE_CLOUD_PROJECT", "GOOGLE_VERTEX_PROJECT"],
+            env=["GOOGLE_CLOUD_PROJECT", "GOOGLE_VERTEX_PROJECT", "VERTEXAI_PROJECT"],
         )
         location = PlainField(
             label="Location",
@@ -60,7 +83,12 @@ class GoogleVertex(Provider):
             default="global",
             pattern=LOCATION,
             hint="A location looks like global, eu or us-central1.",
-            env=["GOOGLE_CLOUD_LOCATION", "GOOGLE_VERTEX_LOCATION"],
+            env=["GOOGLE_CLOUD_LOCATION", "GOOGLE_VERTEX_LOCATION", "VERTEXAI_LOCATION"],
+        )
+        api_key = SecretField(
+            label="API key",
+            help_text="A key of Vertex AI's express mode, AIza... or AQ....",
+            env=["GOOGLE_VERTEX_API_KEY", Variable("GOOGLE_API_KEY", when=SWITCH)],
         )
 
         def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 import re
 
 from llm_providers.providers.base import Provider
-from llm_providers.providers.credentials import CredentialsSerializer, SecretField
+from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.variables import Variable
 
 
 class OpenAI(Provider):
@@ -18,6 +19,12 @@ class OpenAI(Provider):
     keys_url = "https://platform.openai.com/api-keys"
     key_pattern = re.compile(r"sk-")
     example = {"api_key": "sk-your-api-key", "organization": "org-your-org-id"}
+    second_example = {
+        "api_key": "sk-your-second-api-key",
+        "organization": "org-your-second-org-id",
+        "project": "proj_your-project",
+        "data_residency": "eu",
+    }
 
     class Credentials(CredentialsSerializer):
         api_key = SecretField(
@@ -32,5 +39,22 @@ class OpenAI(Provider):
             help_text="The organization that is billed, when the key belongs to several.",
             required=False,
             prefixes=["org-"],
-            env="OPENAI_ORG_ID",
+            env=["OPENAI_ORG_ID", "OPENAI_ORGANIZATION"],
+        )
+        project = SecretField(
+            label="Project",
+            help_text="The project that is billed, when the key belongs to several.",
+            required=False,
+            prefixes=["proj_"],
+            env="OPENAI_PROJECT_ID",
+        )
+        data_residency = PlainField(
+            label="Data residency",
+            help_text="The region of a project with data residency, for example eu. Default: none.",
+            required=False,
+            pattern="us|eu|ae|au|in|jp",
+            hint="A region of data residency is us, eu, ae, au, in or jp.",
+            env=Variable(
+                "OPENAI_BASE_URL", text="https://{}.api.openai.com/v1", neutral=("https://api.openai.com/v1",)
+            ),
         )

@@ -4,7 +4,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -14,13 +14,17 @@ from llm_providers.providers.credentials import (
     CredentialField,
     CredentialsSerializer,
     PlainField,
+    ReadFile,
     SecretField,
+    WriteFile,
 )
 from llm_providers.strict import json as strict_json
 
 KEY_FILE_BYTES = 16 * 1024
 PRIVATE_KEY_LENGTH = 8 * 1024  # characters; RSA keys of 8,192 bits take 6,400
 GOOGLE = "googleapis.com"
+# google-auth reads no file without one.
+TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 (an address)
 # "example.com:name" is the old domain-scoped form; a project number works in URLs as well.
 PROJECT = r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{5,20}"
 PROJECT_HINT = "A project id is 6 to 30 lower-case letters, digits and hyphens."
@@ -93,7 +97,7 @@ class ServiceAccountField(CredentialField):
     members = KeyFile
     told = ("project_id", "client_email")
     # What takes the place of a file's path where there is no file.
-    variables = {
+    members_env: ClassVar = {
         "client_email": "GOOGLE_CLIENT_EMAIL",
         "private_key": "GOOGLE_PRIVATE_KEY",
         "private_key_id": "GOOGLE_PRIVATE_KEY_ID",
@@ -138,12 +142,19 @@ class ServiceAccountField(CredentialField):
     def to_representation(self, value: Any) -> Any:
         return KeyFile(value).data
 
-    def to_environment(self, value: dict[str, str]) -> dict[str, str]:
-        return {var: value[name] for name, var in self.variables.items() if name in value}
+    def names(self, *, files: bool = True) -> list[str]:
+        return super().names() if files else [*self.members_env.values(), *super().names()]
 
-    def from_environment(self, environment: Mapping[str, str]) -> dict[str, str] | None:
-        if not environment.get("GOOGLE_PRIVATE_KEY"):
-            return None
-        names = {variable: name for name, variable in self.variables.items()}
-        found = {names[name]: value for name, value in environment.items() if name in names and value}
-        return {"type": "service_account", **found}
+    def to_environment(self, value: Any, write_file: WriteFile | None = None) -> dict[str, str]:
+        if write_file:
+            return super().to_environment(write_file(json.dumps({**value, "token_uri": TOKEN_URI})))
+        return {variable: value[name] for name, variable in self.members_env.items() if name in value}
+
+    def from_environment(self, environment: Mapping[str, str], read_file: ReadFile | None = None) -> Any:
+        file: str | None = super().from_environment(environment)
+        if file and read_file:
+            return read_file(file)
+        found = {
+            name: environment[variable] for name, variable in self.members_env.items() if environment.get(variable)
+        }
+        return {"type": "service_account", **found} if "private_key" in found else None

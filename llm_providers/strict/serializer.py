@@ -31,20 +31,26 @@ class StrictSerializer(serializers.Serializer[Any]):
         declared = {name: field for name, field in self.fields.items() if not field.read_only}
         valid: dict[str, Any] = {}
         errors: dict[str, Any] = {}
-        for name, field in declared.items():
+        for name, field in self.asked(declared, data).items():
             try:
                 valid[name] = field.run_validation(field.get_value(data))
             except serializers.SkipField:
                 continue
             except serializers.ValidationError as error:
                 errors[name] = error.detail
+        across = self.across(valid, data)
         unknown = [name for name in data if name not in declared]
         if unknown:
-            errors[api_settings.NON_FIELD_ERRORS_KEY] = [unknown_field(unknown, list(declared))]
-        errors = self.across(valid, data) | errors
+            whole = across.get(api_settings.NON_FIELD_ERRORS_KEY, [])
+            errors[api_settings.NON_FIELD_ERRORS_KEY] = [unknown_field(unknown, list(declared)), *whole]
+        errors = across | errors
         if errors:
             raise serializers.ValidationError(errors)
         return valid
+
+    def asked(self, declared: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """Of the declared fields those that are looked at, sent or not."""
+        return declared
 
     def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """Apply the rules across fields and return their errors; they are told together with the fields' own.

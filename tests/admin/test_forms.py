@@ -424,7 +424,7 @@ class Acme(BaseProvider):
 
     class Credentials(CredentialsSerializer):
         enabled = SecretField(label="Key", env="MISTRAL_API_KEY")  # the name of another field of the form
-        host = EndpointField(label="Host", suffixes=lambda: [".acme.ai"])
+        host = EndpointField(label="Host", suffixes=[".acme.ai"])
         notes = PlainField(label="Notes", required=False, style={"base_template": "textarea.html"})
 
 

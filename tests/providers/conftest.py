@@ -5,6 +5,7 @@ import pytest
 
 from llm_providers.providers import PROVIDERS, Provider
 from tests.providers.strangers import STRANGERS
+from tests.ways import name_of, through_each_way
 
 if TYPE_CHECKING:
     from llm_providers.models import LLMProviderConfig
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 # The registered ones, and some that are registered only while they are tested.
 DECLARED = [*PROVIDERS, *(stranger for stranger in STRANGERS if stranger.slug not in PROVIDERS)]
+IN_EACH_WAY = [each for declared in DECLARED for each in through_each_way(declared)]
 
 
 @pytest.fixture(autouse=True)
@@ -19,16 +21,16 @@ def stranger_registered(request: pytest.FixtureRequest) -> Iterator[None]:
     from tests.factories import registered  # once the settings are there
 
     asked = request.node.callspec.params.get("provider") if hasattr(request.node, "callspec") else None
-    if asked not in STRANGERS:
+    if not (isinstance(asked, type) and issubclass(asked, Provider) and issubclass(asked, tuple(STRANGERS))):
         yield
         return
     with registered(asked):
         yield
 
 
-@pytest.fixture(params=DECLARED, ids=lambda provider: provider.slug)
+@pytest.fixture(params=IN_EACH_WAY, ids=name_of)
 def provider(request: pytest.FixtureRequest) -> type[Provider]:
-    """Each provider in turn: what is declared anew is tested without being named."""
+    """Each provider in turn, in each of its ways: what is declared anew is tested without being named."""
     declared: type[Provider] = request.param
     return declared
 

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.exceptions import ValidationError
 
 from llm_providers.api.errors import flatten
-from llm_providers.providers import PROVIDERS, get_provider
+from llm_providers.providers import PROVIDERS, Provider, get_provider
 
 
 def refusal(slug: str, credentials: Any) -> dict[str, list[str]]:
@@ -16,9 +16,10 @@ def refusal(slug: str, credentials: Any) -> dict[str, list[str]]:
     return flatten(refused.value.detail, "credentials")
 
 
-def example_with(slug: str, **changes: Any) -> dict[str, Any]:
+def example_with(provider: str | type[Provider], **changes: Any) -> dict[str, Any]:
     """The provider's example with other values; None leaves a field out."""
-    changed = {**get_provider(slug).example, **changes}
+    declared = get_provider(provider) if isinstance(provider, str) else provider
+    changed = {**declared.example, **changes}
     return {name: value for name, value in changed.items() if value is not None}
 
 
@@ -27,6 +28,7 @@ def clean(slug: str, **changes: Any) -> dict[str, Any]:
     return PROVIDERS.clean(slug, example_with(slug, **changes))
 
 
-def refused(slug: str, **changes: Any) -> dict[str, list[str]]:
+def refused(provider: str | type[Provider], **changes: Any) -> dict[str, list[str]]:
     """The refusal of the changed example."""
-    return refusal(slug, example_with(slug, **changes))
+    slug = provider if isinstance(provider, str) else provider.slug
+    return refusal(slug, example_with(provider, **changes))

@@ -1,8 +1,12 @@
 """Providers that nobody here knows, each declared as its author would: one class, and nothing else."""
 
+from typing import ClassVar
+
 from llm_providers.providers import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
 from llm_providers.providers.endpoint import BaseURLField
+from llm_providers.providers.variables import Variable
+from llm_providers.providers.ways import Way
 
 
 class Mistral(Provider):
@@ -72,4 +76,53 @@ class SelfHosted(Provider):
         base_url = BaseURLField(label="Base URL", help_text="Up to and with /v1.", env="LITELLM_BASE_URL")
 
 
-STRANGERS = [Mistral, CloudflareWorkersAI, SelfHosted]
+class Watsonx(Provider):
+    """IBM watsonx.ai. Two ways in that share a secret, one of them with a destination of its own."""
+
+    slug = "watsonx"
+    label = "IBM watsonx.ai"
+    summary = "Models from IBM Cloud or from a cluster of your own."
+    docs_url = "https://ibm.github.io/watsonx-ai-python-sdk/"
+    keys_url = "https://cloud.ibm.com/iam/apikeys"
+    example = {"api_key": "your-watsonx-api-key", "region": "eu-de"}
+    second_example = {"api_key": "your-second-watsonx-api-key", "region": "us-south", "project_id": "your-project"}
+
+    class Credentials(CredentialsSerializer):
+        ways = (
+            Way("IBM Cloud", "The service that IBM runs.", fields=("region",), unset=("WATSONX_USERNAME",)),
+            Way(
+                "Own cluster",
+                "A Cloud Pak for Data of your own.",
+                fields=("base_url", "username"),
+                example={
+                    "api_key": "your-watsonx-api-key",
+                    "base_url": "https://cpd.example.com",
+                    "username": "your-name",
+                },
+                second_example={
+                    "api_key": "your-second-watsonx-api-key",
+                    "base_url": "https://cpd.example.net/zen",
+                    "username": "your-second-name",
+                    "project_id": "your-project",
+                },
+            ),
+        )
+        constants: ClassVar = {"WATSONX_VERSION": "5.1"}
+        unset = ("WATSONX_TOKEN",)
+
+        api_key = SecretField(label="API key", help_text="From IBM Cloud or the cluster.", env="WATSONX_API_KEY")
+        region = PlainField(
+            label="Region",
+            help_text="For example eu-de.",
+            pattern="[a-z]{2}-[a-z]{2,8}",
+            hint="A region looks like eu-de.",
+            env=Variable("WATSONX_URL", text="https://{}.ml.cloud.ibm.com"),
+        )
+        base_url = BaseURLField(label="Base URL", help_text="That of the cluster.", env="WATSONX_CLUSTER")
+        username = PlainField(label="User name", help_text="Of the cluster's user.", env="WATSONX_USERNAME")
+        project_id = PlainField(
+            label="Project ID", help_text="Where models run.", required=False, env="WATSONX_PROJECT_ID"
+        )
+
+
+STRANGERS = [Mistral, CloudflareWorkersAI, SelfHosted, Watsonx]

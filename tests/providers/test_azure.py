@@ -115,8 +115,8 @@ def test_an_endpoint_of_odd_characters_is_refused(endpoint: str) -> None:
 
 def test_an_operator_can_allow_a_gateway(settings: Settings) -> None:
     settings.AZURE_ENDPOINT_SUFFIXES_EXTRA = [".azure-api.net"]
-    endpoint = "https://gateway.azure-api.net/openai"
-    assert clean("azure", endpoint=endpoint)["endpoint"] == "https://gateway.azure-api.net"
+    endpoint = "https://gateway.azure-api.net"
+    assert clean("azure", endpoint=endpoint)["endpoint"] == endpoint
 
 
 @pytest.mark.parametrize("key", ["0123456789abcdef" * 2, "aB3" * 24 + "JQQJ99" + "x" * 6, "a" * 88])
@@ -139,9 +139,9 @@ def test_only_the_key_is_masked() -> None:
     assert PROVIDERS.mask("azure", clean("azure")) == {**Azure.example, "api_key": "***"}
 
 
-def test_the_endpoint_is_where_the_key_is_sent() -> None:
+def test_secrets_are_sent_to_the_endpoint_and_to_the_tenant() -> None:
     declared = Azure.Credentials.declared()
-    assert [name for name, field in declared.items() if field.destination] == ["endpoint"]
+    assert [name for name, field in declared.items() if field.destination] == ["tenant_id", "endpoint"]
 
 
 def test_of_two_domains_that_both_fit_the_longer_counts_as_well(settings: Settings) -> None:

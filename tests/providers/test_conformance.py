@@ -1,5 +1,7 @@
 """What every provider must pass; a new one is tested here as soon as it is registered."""
 
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -11,15 +13,16 @@ from llm_providers import environment
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
 from llm_providers.providers.credentials import CredentialField, SecretField
-from llm_providers.providers.endpoint import DestinationField
+from llm_providers.providers.endpoint import URLField
 from tests.client import API
 from tests.factories import another, body_of, canary_credentials, cleaned_example, masked_names, stored
-from tests.providers.conftest import DECLARED
+from tests.providers.conftest import IN_EACH_WAY
 from tests.providers.refusals import example_with, refusal, refused
+from tests.ways import fields_of, name_of, through_each_way
 
 MASKED_SENT_BACK = "This is a masked value. Omit the field to keep the stored secret, or send the real secret."
 
-FIELDS = [(provider, name) for provider in DECLARED for name in provider.Credentials.declared()]
+FIELDS = [(provider, name) for provider in IN_EACH_WAY for name in fields_of(provider)]
 
 
 def field_of(provider: type[Provider], name: str) -> CredentialField:
@@ -27,7 +30,7 @@ def field_of(provider: type[Provider], name: str) -> CredentialField:
 
 
 def over(fields: list[tuple[type[Provider], str]]) -> pytest.MarkDecorator:
-    ids = [f"{provider.slug}-{name}" for provider, name in fields]
+    ids = [f"{name_of(provider)}-{name}" for provider, name in fields]
     return pytest.mark.parametrize(("provider", "name"), fields, ids=ids)
 
 
@@ -73,7 +76,7 @@ def test_each_value_of_a_second_example_goes_with_the_first(provider: type[Provi
 def test_a_url_is_declared_as_one(provider: type[Provider], name: str) -> None:
     values = [example[name] for example in (provider.example, provider.second_example) if name in example]
     urls = [value for value in values if isinstance(value, str) and urlsplit(value).scheme and urlsplit(value).netloc]
-    assert not urls or isinstance(field_of(provider, name), DestinationField)
+    assert not urls or isinstance(field_of(provider, name), URLField)
 
 
 @each_destination
@@ -91,19 +94,79 @@ def test_a_destination_changes_only_with_every_secret(provider: type[Provider], 
 @pytest.mark.django_db
 @each_required_field
 def test_a_required_field_that_is_missing_is_named(api: API, provider: type[Provider], name: str) -> None:
-    response = api.post("/v1/llm-providers", {**body_of(provider), "credentials": without(provider, name)})
+    without = example_with(provider, **{name: None})
+    response = api.post("/v1/llm-providers", {**body_of(provider), "credentials": without})
     assert response.status_code == 400
-    assert response.json()["error"]["details"] == {f"credentials.{name}": ["This field is required."]}
-
-
-def without(provider: type[Provider], name: str) -> dict[str, Any]:
-    return example_with(provider.slug, **{name: None})
+    details = response.json()["error"]["details"]
+    if provider.Credentials.ways_in(without) == provider.Credentials.ways_in(provider.example):
+        assert details == {f"credentials.{name}": ["This field is required."]}
+    else:  # it was what told the way
+        [sentence] = details["credentials"]
+        assert re.search(rf"Missing for [^.]*\b{name}\b[^.]*\.", sentence)
+        assert list(details) == ["credentials"]
 
 
 def test_every_required_field_is_named_at_once(provider: type[Provider]) -> None:
-    required = [f"credentials.{name}" for name, field in provider.Credentials.declared().items() if field.required]
-    assert required
-    assert refusal(provider.slug, {}) == {path: ["This field is required."] for path in required}
+    always = provider.Credentials.declared_for(None).items()
+    required = {f"credentials.{name}": ["This field is required."] for name, field in always if field.required}
+    refusals = refusal(provider.slug, {})
+    [sentence] = refusals.pop("credentials", [""])
+    assert refusals == required
+    for way in provider.Credentials.ways:
+        names = ", ".join(name for name in way.fields if provider.Credentials.declared()[name].required)
+        assert f"Missing for {way.label}: {names}." in sentence
+    assert required or sentence
+
+
+@pytest.mark.django_db
+def test_fields_of_two_ways_are_refused(api: API, provider: type[Provider]) -> None:
+    for other in through_each_way(PROVIDERS.get(provider.slug)):
+        mixed = {**other.example, **provider.example}
+        response = api.post("/v1/llm-providers", body_of(provider, **mixed))
+        if other.Credentials.way_of(other.example) == provider.Credentials.way_of(provider.example):
+            assert PROVIDERS.clean(provider.slug, mixed) == mixed
+            continue
+        assert response.status_code == 400
+        assert list(response.json()["error"]["details"]) == ["credentials"]
+        [sentence] = response.json()["error"]["details"]["credentials"]
+        taken = [way.label for way in provider.Credentials.ways_in(mixed)]
+        assert sentence == " ".join(
+            [
+                f"Send the fields of one way in: these are of {' and '.join(taken)}.",
+                *(f"Missing for {label}: nothing." for label in taken),
+            ]
+        )
+
+
+@pytest.mark.django_db
+def test_the_way_changes_to_each_other_and_back(api: API, provider: type[Provider]) -> None:
+    path = f"/v1/llm-provider/{provider.slug}"
+    api.post("/v1/llm-providers", body_of(provider))
+    for other in through_each_way(PROVIDERS.get(provider.slug)):
+        for start, end in [(provider, other), (other, provider)]:
+            forgotten = [name for name in start.example if name not in end.example]
+            if not forgotten:
+                continue
+            without_nulls = api.patch(path, {"credentials": end.example})
+            assert without_nulls.status_code == 400
+            [sentence] = without_nulls.json()["error"]["details"]["credentials"]
+            label = getattr(start.Credentials.way_of(start.example), "label", "")
+            assert sentence.endswith(f" To leave {label}, send null for {', '.join(forgotten)}.")
+            patched = api.patch(path, {"credentials": {**dict.fromkeys(forgotten), **end.example}})
+            assert (patched.status_code, patched.json()) == (
+                200,
+                body_of(end, **PROVIDERS.mask(end.slug, end.example)),
+            )
+            assert LLMProviderConfig.objects.get().credentials == end.example
+
+
+@pytest.mark.django_db
+def test_a_put_changes_the_way_without_a_word_about_the_old_one(api: API, provider: type[Provider]) -> None:
+    api.post("/v1/llm-providers", body_of(provider))
+    for other in through_each_way(PROVIDERS.get(provider.slug)):
+        replaced = api.put(f"/v1/llm-provider/{provider.slug}", {"credentials": other.example})
+        assert replaced.status_code == 200
+        assert LLMProviderConfig.objects.get().credentials == other.example
 
 
 def test_an_unknown_field_is_refused_without_being_repeated(provider: type[Provider]) -> None:
@@ -120,7 +183,7 @@ def test_credentials_that_are_no_object_are_refused(provider: type[Provider], cr
 @each_field
 @pytest.mark.parametrize("value", [1, 1.5, True, False, [], ["text"], {"text": "text"}, {}], ids=repr)
 def test_a_value_of_another_type_is_refused(provider: type[Provider], name: str, value: object) -> None:
-    refusals = refused(provider.slug, **{name: value})
+    refusals = refused(provider, **{name: value})
     assert refusals
     assert [path for path in refusals if not path.startswith(f"credentials.{name}")] == []
 
@@ -134,13 +197,13 @@ def test_null_is_refused(provider: type[Provider], name: str) -> None:
 @each_field
 @pytest.mark.parametrize("value", ["", " ", "\t\n"])
 def test_an_empty_string_is_refused(provider: type[Provider], name: str, value: str) -> None:
-    assert refused(provider.slug, **{name: value}) == {f"credentials.{name}": ["This field must not be empty."]}
+    assert refused(provider, **{name: value}) == {f"credentials.{name}": ["This field must not be empty."]}
 
 
 @each_secret
 def test_a_masked_value_sent_back_is_refused(provider: type[Provider], name: str) -> None:
     shown = PROVIDERS.mask(provider.slug, {name: "not-in-the-example", **provider.example})[name]
-    refusals = refused(provider.slug, **{name: shown})
+    refusals = refused(provider, **{name: shown})
     assert {sentence for sentences in refusals.values() for sentence in sentences} == {MASKED_SENT_BACK}
     assert [path for path in refusals if not path.startswith(f"credentials.{name}")] == []
 
@@ -155,9 +218,32 @@ def test_a_mask_shows_the_longest_public_prefix_and_nothing_else(provider: type[
 
 def test_the_environment_gives_back_what_was_put_into_it(provider: type[Provider]) -> None:
     cleaned = PROVIDERS.clean(provider.slug, canary_credentials(provider))
-    variables = environment.to_environment(provider, cleaned)
-    again = PROVIDERS.clean(provider.slug, environment.from_environment(provider, variables))
+    written, unset = environment.environment_of(provider, cleaned)
+    assert set(written).isdisjoint(unset)
+    found = environment.from_environment(written)
+    assert (found[provider.slug].missing, found[provider.slug].ambiguous) == ({}, [])
+    again = PROVIDERS.clean(provider.slug, found.pop(provider.slug).credentials)
     assert again == {name: carried(value) for name, value in cleaned.items()}
+    assert found == {}
+    assert environment.environment_of(provider, again) == (written, unset)
+
+
+def test_a_shell_finds_a_key_file_where_it_was_written(provider: type[Provider], tmp_path: Path) -> None:
+    def write_file(text: str) -> str:
+        (tmp_path / "key").write_text(text)
+        return str(tmp_path / "key")
+
+    cleaned = PROVIDERS.clean(provider.slug, canary_credentials(provider))
+    written, _unset = environment.environment_of(provider, cleaned, write_file)
+    found = environment.from_environment(written, lambda path: Path(path).read_text())
+    assert PROVIDERS.clean(provider.slug, found[provider.slug].credentials) == cleaned
+
+
+def test_a_stale_name_does_not_survive(provider: type[Provider]) -> None:
+    """What is left of an environment, once set and unset as it says, is what a fresh one holds."""
+    written, unset = environment.environment_of(provider, cleaned_example(provider))
+    ours = {name for field in fields_of(provider).values() for name in field.names(files=False)}
+    assert ours - set(written) - set(unset) == set()
 
 
 def carried(value: Any) -> Any:

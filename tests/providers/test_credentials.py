@@ -72,7 +72,12 @@ def test_of_several_public_prefixes_the_longest_is_shown() -> None:
 
 def test_a_close_name_is_offered_for_an_unknown_one() -> None:
     assert refused("azure", endpont="https://your-resource.openai.azure.com") == {
-        "credentials": ["Unknown field. Did you mean endpoint? Accepted here: api_key, endpoint, deployment_id."]
+        "credentials": [
+            (
+                "Unknown field. Did you mean endpoint? Accepted here: api_key, tenant_id, client_id, "
+                "client_secret, endpoint, deployment_id, api_version."
+            )
+        ]
     }
 
 

@@ -96,11 +96,12 @@ def test_its_keys_are_recognised_under_other_providers() -> None:
         registry.clean("anthropic", {"api_key": "sk-or-1"})
 
 
+@pytest.mark.usefixtures("registered")
 def test_its_variables_are_written_and_read() -> None:
-    variables = environment.to_environment(OpenRouter, OpenRouter.example)
-    assert environment.names(OpenRouter) == {"api_key": ("OPENROUTER_API_KEY", "OPENROUTER_KEY"), "title": ()}
-    assert variables == {"OPENROUTER_API_KEY": "sk-or-your-api-key"}
-    assert environment.from_environment(OpenRouter, {"OPENROUTER_KEY": "sk-or-1"}) == {"api_key": "sk-or-1"}
+    written = {"OPENROUTER_API_KEY": "sk-or-your-api-key", "OPENROUTER_KEY": "sk-or-your-api-key"}
+    assert environment.environment_of(OpenRouter, OpenRouter.example) == (written, [])
+    found = environment.from_environment({"OPENROUTER_KEY": "sk-or-1"})
+    assert found["open-router"].credentials == {"api_key": "sk-or-1"}
 
 
 @pytest.mark.django_db

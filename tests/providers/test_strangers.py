@@ -15,12 +15,13 @@ from tests.admin.pages import add, change, entries
 from tests.client import API
 from tests.factories import body_of, registered
 from tests.providers import test_conformance
-from tests.providers.strangers import STRANGERS, CloudflareWorkersAI, Mistral, SelfHosted
+from tests.providers.strangers import STRANGERS, CloudflareWorkersAI, Mistral, SelfHosted, Watsonx
 
 MASKED: dict[type[Provider], dict[str, str]] = {
     Mistral: {"api_key": "***"},
     CloudflareWorkersAI: {"api_token": "***", "account_id": "0123456789abcdef0123456789abcdef"},
     SelfHosted: {"api_key": "sk-***", "base_url": "https://llm.example.com/openai/v1"},
+    Watsonx: {"api_key": "***", "region": "eu-de"},
 }
 VARIABLES: dict[type[Provider], dict[str, str]] = {
     Mistral: {"MISTRAL_API_KEY": "YourMistralApiKeyOf32Characters0"},
@@ -29,11 +30,24 @@ VARIABLES: dict[type[Provider], dict[str, str]] = {
         "CLOUDFLARE_ACCOUNT_ID": "0123456789abcdef0123456789abcdef",
     },
     SelfHosted: {"LITELLM_API_KEY": "sk-your-virtual-key", "LITELLM_BASE_URL": "https://llm.example.com/openai/v1"},
+    Watsonx: {
+        "WATSONX_VERSION": "5.1",
+        "WATSONX_API_KEY": "your-watsonx-api-key",
+        "WATSONX_URL": "https://eu-de.ml.cloud.ibm.com",
+    },
 }
+UNSET: dict[type[Provider], list[str]] = {Watsonx: ["WATSONX_TOKEN", "WATSONX_USERNAME", "WATSONX_PROJECT_ID"]}
 PROPERTIES: dict[type[Provider], dict[str, dict[str, str]]] = {
     Mistral: {"api_key": {"format": "password"}},
     CloudflareWorkersAI: {"api_token": {"format": "password"}, "account_id": {"pattern": "^(?:[0-9a-f]{32})$"}},
     SelfHosted: {"api_key": {"format": "password"}, "base_url": {"format": "uri"}},
+    Watsonx: {
+        "api_key": {"format": "password"},
+        "region": {"pattern": "^(?:[a-z]{2}-[a-z]{2,8})$"},
+        "base_url": {"format": "uri"},
+        "username": {},
+        "project_id": {},
+    },
 }
 
 # The fixture of conftest.py registers what a parameter of this name holds.
@@ -88,6 +102,20 @@ def test_a_base_url_moves_only_with_its_key(api: API, provider: type[Provider]) 
     assert LLMProviderConfig.objects.get().credentials == with_key
 
 
+@pytest.mark.parametrize("provider", [Watsonx])
+def test_a_secret_of_both_ways_goes_to_another_place_only_when_sent_again(provider: type[Provider]) -> None:
+    cloud, cluster = provider.example, dict(provider.Credentials.ways[1].example)
+    for start, end in [(cloud, cluster), (cluster, cloud)]:
+        patch = {**dict.fromkeys(start), **end}
+        del patch["api_key"]
+        with pytest.raises(ValidationError) as refused:
+            PROVIDERS.merge(provider.slug, start, patch)
+        assert refused.value.detail == {
+            "api_key": ["Send this secret again: base_url changes, and a secret belongs to its destination."]
+        }
+        assert PROVIDERS.merge(provider.slug, start, patch | {"api_key": "another"}) == end | {"api_key": "another"}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("provider", [SelfHosted])
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "10.0.0.1", "169.254.169.254", "metadata.google.internal"])
@@ -108,7 +136,8 @@ def test_it_has_its_branch_in_the_openapi_document(provider: type[Provider]) -> 
     union = schemas["LLMProviderConfig"]
     assert {"$ref": union["discriminator"]["mapping"][provider.slug]} in union["oneOf"]
     credentials = schemas[f"{provider.__name__}Credentials"]
-    assert credentials["required"] == list(provider.example)
+    always = provider.Credentials.declared_for(None)
+    assert credentials["required"] == [name for name in provider.example if name in always]
     kept = ("format", "pattern")
     properties = {
         name: {key: schema[key] for key in kept if key in schema} for name, schema in credentials["properties"].items()
@@ -131,8 +160,8 @@ def test_the_admin_adds_and_changes_it(admin_client: Client, provider: type[Prov
 
 @each_stranger
 def test_its_variables_are_written_and_read(provider: type[Provider]) -> None:
-    assert environment.to_environment(provider, provider.example) == VARIABLES[provider]
-    assert environment.from_environment(provider, VARIABLES[provider]) == provider.example
+    assert environment.environment_of(provider, provider.example) == (VARIABLES[provider], UNSET.get(provider, []))
+    assert environment.from_environment(VARIABLES[provider])[provider.slug].credentials == provider.example
 
 
 @pytest.mark.parametrize("account_id", ["0123456789abcdef", "0123456789ABCDEF0123456789ABCDEF", "g" * 32, "0" * 33])

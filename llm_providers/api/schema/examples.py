@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from llm_providers.api.schema.credentials import Schema, masked_example
+from llm_providers.api.schema.credentials import Schema
 from llm_providers.models import AuditEvent
 from llm_providers.providers import Provider, Registry
 
@@ -11,21 +11,40 @@ WHEN = "2026-01-31T08:00:00Z"
 DISABLE = {"summary": "Switch off", "value": {"enabled": False}}
 
 
-def config_example(provider: type[Provider], credentials: dict[str, Any]) -> Schema:
+def config_example(provider: type[Provider], name: str, credentials: dict[str, Any]) -> Schema:
     return {
-        "summary": provider.label,
+        "summary": name,
         "value": {"provider": provider.slug, "enabled": True, "credentials": credentials},
     }
 
 
+def each_way(provider: type[Provider]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """By the example's key what it is called and its credentials: the published way under the slug."""
+    ways = provider.Credentials.ways
+    first = f"{provider.label}, {ways[0].label}" if ways else provider.label
+    others = {
+        f"{provider.slug}-{way.label.lower().replace(' ', '-')}": (f"{provider.label}, {way.label}", dict(way.example))
+        for way in ways[1:]
+    }
+    return {provider.slug: (first, provider.example)} | others
+
+
 def requests(registry: Registry) -> dict[str, Schema]:
     """Examples of what is sent, by component: complete, with credentials that open nothing."""
-    changes = {
-        provider.slug: {"summary": f"Replace {provider.label} credentials", "value": {"credentials": provider.example}}
+    configs = {
+        key: config_example(provider, name, credentials)
         for provider in registry
+        for key, (name, credentials) in each_way(provider).items()
+    }
+    changes = {
+        key: {
+            "summary": f"Replace {example['summary']} credentials",
+            "value": {"credentials": example["value"]["credentials"]},
+        }
+        for key, example in configs.items()
     }
     return {
-        "LLMProviderConfig": {provider.slug: config_example(provider, provider.example) for provider in registry},
+        "LLMProviderConfig": configs,
         "LLMProviderConfigUpdate": {"disable": DISABLE} | changes,
         "LLMProviderConfigPatch": {"disable": DISABLE} | changes,
         "TokenRequest": {"login": {"value": {"username": "admin", "password": "your-password"}}},
@@ -36,7 +55,11 @@ def requests(registry: Registry) -> dict[str, Schema]:
 def answers(registry: Registry) -> dict[str, Schema]:
     """Examples of what is answered, by component: masked."""
     first = registry.slugs()[0]
-    masked = {provider.slug: config_example(provider, masked_example(registry, provider)) for provider in registry}
+    masked = {
+        key: config_example(provider, name, registry.mask(provider.slug, credentials))
+        for provider in registry
+        for key, (name, credentials) in each_way(provider).items()
+    }
     unreadable: Schema = {
         "summary": "Cannot be decrypted",
         "value": {"provider": first, "enabled": True, "credentials": None},
@@ -62,7 +85,7 @@ def answers(registry: Registry) -> dict[str, Schema]:
         "request_id": "deploy-7",
         "address": "192.0.2.1",
     }
-    stored = [example["value"] for example in masked.values()]
+    stored = [masked[slug]["value"] for slug in registry.slugs()]
     return {
         "LLMProviderConfig": masked,
         "StoredLLMProviderConfig": {**masked, "unreadable": unreadable},

@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, complete and as published."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,10 +17,12 @@ from llm_providers.providers.credentials import CredentialsSerializer, PlainFiel
 from tests.client import API
 from tests.live import ROOT
 from tests.published import PUBLISHED
+from tests.ways import name_of, through_each_way
 
 DOCUMENT = document()
 OPENAPI_YAML = ROOT / "openapi.yaml"
-each_provider = pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda provider: provider.slug)
+IN_EACH_WAY = [each for declared in PROVIDERS for each in through_each_way(declared)]
+each_provider = pytest.mark.parametrize("provider", IN_EACH_WAY, ids=name_of)
 each_operation = pytest.mark.parametrize("operation", list(OPERATIONS))
 
 
@@ -127,8 +130,11 @@ def test_the_example_of_a_request_is_accepted_and_answered_like_the_example_of_a
     api: API, provider: type[Provider]
 ) -> None:
     create = find("POST /v1/llm-providers")
-    sent = create["requestBody"]["content"]["application/json"]["examples"][provider.slug]["value"]
-    shown = create["responses"]["200"]["content"]["application/json"]["examples"][provider.slug]["value"]
+    first = provider.example is PROVIDERS.get(provider.slug).example
+    key = provider.slug if first else name_of(provider)
+    sent = create["requestBody"]["content"]["application/json"]["examples"][key]["value"]
+    shown = create["responses"]["200"]["content"]["application/json"]["examples"][key]["value"]
+    assert sent["credentials"] == provider.example
     assert api.post("/v1/llm-providers", sent).json() == shown
 
 
@@ -155,7 +161,22 @@ def test_a_branch_takes_its_provider_and_its_fields_only(provider: type[Provider
     assert complaints(schema, {**config, "provider": "acme"})
     assert complaints(schema, {**config, "nope": "x"})
     assert complaints(schema, {**config, "credentials": {**provider.example, "nope": "x"}})
-    assert complaints(schema, {**config, "credentials": {}})
+    required = [name for name, field in provider.Credentials.declared_for(None).items() if field.required]
+    for name in required:
+        credentials = {each: value for each, value in provider.example.items() if each != name}
+        assert complaints(schema, {**config, "credentials": credentials})
+
+
+@each_provider
+def test_a_provider_is_one_object_whatever_its_ways(provider: type[Provider]) -> None:
+    """Generators make one class of it; which fields go together is said in words."""
+    schema = DOCUMENT["components"]["schemas"][f"{provider.__name__}Credentials"]
+    assert set(schema) - {"required"} == {"type", "description", "properties", "additionalProperties"}
+    assert list(schema["properties"]) == list(provider.Credentials.declared())
+    for way in provider.Credentials.ways:
+        assert re.search(rf"{way.label}: [a-z_, ()]*\.", schema["description"])
+        assert [name for name in way.fields if "default" in schema["properties"][name]] == []
+        assert [name for name in way.fields if name not in schema["description"]] == []
 
 
 def test_an_eighth_provider_is_documented_from_its_declaration_alone() -> None:
