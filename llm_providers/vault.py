@@ -37,23 +37,29 @@ class ProviderDisabled(Exception):
 
 
 class Opened(dict[str, Any]):
-    """Credentials in plaintext, which show themselves masked: in a traceback, a log line, a debugger."""
+    """Credentials in plaintext, which show themselves masked: in a traceback, a log line, a debugger.
 
-    def __init__(self, values: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
+    ``within`` names the credential whose value this is, where that is an object.
+    """
+
+    def __init__(self, provider: str, values: Mapping[str, Any], within: str = "") -> None:
         super().__init__(
             {
-                name: Opened(value, shown.get(name) or {}) if isinstance(value, dict) else value
+                name: Opened(provider, value, within=name) if isinstance(value, dict) else value
                 for name, value in values.items()
             }
         )
-        self._shown = shown
+        self._provider = provider
+        self._within = within
 
     def __repr__(self) -> str:
-        return repr(self._shown)
+        within = self._within
+        masked = PROVIDERS.mask(self._provider, {within: self} if within else self)
+        return repr(masked[within] if within else masked)
 
     def __reduce__(self) -> Any:
         """Copies and pickles keep the mask."""
-        return Opened, (dict(self), self._shown)
+        return Opened, (self._provider, dict(self), self._within)
 
 
 @overload
@@ -86,5 +92,4 @@ def opened(config: LLMProviderConfig) -> Opened:
     """The credentials of a row that is in use; raises ProviderDisabled, CredentialsUnreadable."""
     if not config.enabled:
         raise ProviderDisabled(config.provider)
-    credentials = config.credentials
-    return Opened(credentials, PROVIDERS.mask(config.provider, credentials))
+    return Opened(config.provider, config.credentials)

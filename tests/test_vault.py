@@ -49,10 +49,12 @@ def test_credentials_show_themselves_masked(provider: type[Provider]) -> None:
 def test_the_credentials_go_into_a_client_as_they_are() -> None:
     stored("openai", {"api_key": "sk-canary"})
 
-    def client(api_key: str, organization: str | None = None) -> tuple[str, str | None]:
-        return api_key, organization
+    stored("anthropic", {"api_key": "sk-ant-canary"})
 
-    assert client(**credentials_for("openai")) == ("sk-canary", None)
+    def client(api_key: str, timeout: float = 1) -> tuple[str, float]:
+        return api_key, timeout
+
+    assert client(**credentials_for("anthropic")) == ("sk-ant-canary", 1)
 
 
 @pytest.mark.django_db
@@ -107,11 +109,11 @@ def test_each_provider_has_a_type() -> None:
 
 @each_published
 def test_the_type_of_a_provider_is_its_declaration(provider: type[Provider]) -> None:
-    declared = provider.Credentials.declared()
+    declared, always = provider.Credentials.declared(), provider.Credentials.declared_for(None)
     hints = get_type_hints(types_by_slug()[provider.slug], include_extras=True)
     required = {name for name, hint in hints.items() if get_origin(hint) is not NotRequired}
     types = {name: hint if name in required else get_args(hint)[0] for name, hint in hints.items()}
-    assert required == {name for name, field in declared.items() if field.required}
+    assert required == {name for name, field in always.items() if field.required}
     assert types == {name: credential_types.KeyFile if field.members else str for name, field in declared.items()}
 
 
