@@ -69,7 +69,9 @@ def test_the_credentials_table_is_the_declarations() -> None:
 
 def test_the_error_table_is_complete() -> None:
     listed = [(int(status), code.strip("`")) for status, code, _when in rows("Errors")]
-    assert sorted(listed) == sorted([*CODES.items(), (403, "HTTPS_REQUIRED"), (503, "CREDENTIALS_UNREADABLE")])
+    assert sorted(listed) == sorted(
+        [*CODES.items(), (403, "HTTPS_REQUIRED"), (409, "PROVIDER_DISABLED"), (503, "CREDENTIALS_UNREADABLE")]
+    )
 
 
 def test_the_settings_table_is_what_the_settings_read() -> None:
