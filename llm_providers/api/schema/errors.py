@@ -27,7 +27,7 @@ HEADERS: dict[str, Schema] = {
     },
     "Allow": {"description": "The methods this path takes.", "required": True, "schema": {"type": "string"}},
     "ETag": {
-        "description": "The state of what is answered: send it as If-None-Match, and that of a configuration as If-Match too.",
+        "description": "The state of what is answered: send it as If-None-Match, a configuration's as If-Match too.",
         "required": True,
         "schema": {"type": "string", "pattern": '^"[^"]+"$'},
     },
