@@ -339,7 +339,7 @@ def statements(api: API, **headers: str) -> list[str]:
     """The kinds of statements of one request, authentication and permission left out."""
     with CaptureQueriesContext(connection) as captured:
         api.request("GET", PATH, **headers)
-    kinds = [query["sql"].split()[0] for query in captured if '"auth_' not in query["sql"]]
+    kinds = [query["sql"].split()[0] for query in captured if "auth_" not in query["sql"]]
     return [kind for kind in kinds if kind not in ("SAVEPOINT", "RELEASE")]
 
 
