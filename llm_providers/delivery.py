@@ -13,12 +13,13 @@ from django.utils.crypto import salted_hmac
 from llm_providers import audit, environment, vault
 from llm_providers.models import AuditEvent, Consumer, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
+from llm_providers.sealing import Sealed
 
 SEEN_AGAIN = timedelta(minutes=1)  # a consumer that polls is written down no more often
 
 # One statement for what is handed out and what is known of who asks.
 FIND = """
-SELECT config.*, (
+SELECT config.id, config.enabled, config.credentials, config.credentials_version, (
     seen.configuration = config.id AND seen.version = config.credentials_version AND seen.last_seen_at > %s
 ) AS known
 FROM llm_providers_llmproviderconfig AS config
@@ -102,7 +103,17 @@ def prepare(provider: str, asking: Asking) -> Delivery:
     """Raises UnknownProvider, ProviderNotConfigured, ProviderDisabled, CredentialsUnreadable, in this order."""
     slug = PROVIDERS.get(provider).slug
     since = connection.ops.adapt_datetimefield_value(timezone.now() - SEEN_AGAIN)
-    rows: Any = LLMProviderConfig.objects.raw(FIND, [since, asking.kind, asking.name, asking.instance, slug])
-    for config in rows:
-        return Delivery(config, asking, known=bool(config.known))
-    raise vault.ProviderNotConfigured(slug)
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [since, asking.kind, asking.name, asking.instance, slug])
+        row = cursor.fetchone()
+    if row is None:
+        raise vault.ProviderNotConfigured(slug)
+    pk, enabled, token, version, known = row
+    config = LLMProviderConfig(
+        pk=pk,
+        provider=slug,
+        enabled=bool(enabled),
+        sealed_credentials=Sealed(bytes(token)),
+        credentials_version=version,
+    )
+    return Delivery(config, asking, known=bool(known))
