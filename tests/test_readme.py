@@ -153,7 +153,7 @@ def test_the_make_targets_that_are_named_exist() -> None:
 
 
 def test_the_provider_that_is_shown_works() -> None:
-    block = re.search(r"```python\n(.*?class Mistral.*?)```", README, re.DOTALL)
+    block = re.search(r"```python\n(.*?class Mistral.*?)```", section("Add a provider"), re.DOTALL)
     assert block
     names: dict[str, Any] = {"__name__": "mistral"}
     exec(block[1], names)
