@@ -113,11 +113,12 @@ def test_curl_and_jq_print_the_key(service: Service) -> None:
 def test_an_openai_client_follows_a_rotation_without_being_made_anew(service: Service, provider_api: list[str]) -> None:
     pytest.importorskip("openai", reason="needs `pip install openai`")
     service.store("openai", api_key="sk-first")
-    client = service.run(PYTHON[1])["client"]
-    client.models.list()
-    client.models.list()
-    service.rotate("openai", api_key="sk-second")
-    client.models.list()
+    names = service.run(PYTHON[1])
+    with names["client"] as client, names["delivered"].client:
+        client.models.list()
+        client.models.list()
+        service.rotate("openai", api_key="sk-second")
+        client.models.list()
     assert provider_api == ["Bearer sk-first", "Bearer sk-first", "Bearer sk-second"]
     assert service.server.query("SELECT count(*) FROM llm_providers_auditevent WHERE action = 'deliver'") == [(2,)]
 

@@ -18,6 +18,7 @@ class Command(BaseCommand):
         try:
             for column in key_ring.look() if dry_run else key_ring.reseal():
                 self.stdout.write(told(column, dry_run=dry_run))
+                self.stdout.flush()
             left = key_ring.look()
         except Error:  # the library's own message may quote a statement
             raise CommandError("The database did not answer. Run this again: what is sealed anew stays so.") from None
