@@ -2,8 +2,11 @@
 import os
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
+try:
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+except ModuleNotFoundError:
+    sys.exit("This Python has no Django: use the one of the virtual environment, as in .venv/bin/python manage.py ...")
 
 from refactor_site.pools import close_pools_at_exit
 

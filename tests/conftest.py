@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
+from django.conf import settings
 from pytest_django import Settings
 
 from refactor_site.env_file import fresh_environment
@@ -55,6 +56,9 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ.pop(name, None)
         os.environ["DATABASE_URL"] = start_database(config)
     django.setup()
+    default = settings.DATABASES["default"]
+    if default["ENGINE"] == "refactor_site.sqlite":  # pytest-django knows only Django's own to be in memory
+        default.setdefault("TEST", {})["NAME"] = ":memory:"
 
 
 def start_database(config: pytest.Config) -> str:

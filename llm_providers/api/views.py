@@ -58,7 +58,7 @@ class LLMProviderViewSet(ContractView, ViewSet):
 
     def retrieve(self, request: Request, provider: str) -> Response:
         config = store.find(get_provider(provider).slug)
-        known = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
+        known = [tag.removeprefix("W/") for tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))]
         # Whether it can be read depends on the keys as well, and the tag only on the row.
         if (config.etag in known or known == ["*"]) and config.readable:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": config.etag})
@@ -122,7 +122,7 @@ def expected_by(request: Request) -> Container[str] | None:
 
     A weak tag never matches (RFC 9110, 13.1.1).
     """
-    if "If-Match" not in request.headers:
+    if "HTTP_IF_MATCH" not in request.META:
         return None
-    tags = parse_etags(request.headers["If-Match"])
+    tags = parse_etags(request.META["HTTP_IF_MATCH"])
     return store.ANY if tags == ["*"] else tags

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import OutputWrapper
 
 from llm_providers.management.commands.issue_token import access_token
+from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import get_provider
 
 WHERE = """
@@ -33,6 +34,13 @@ curl -X POST {url}/v1/llm-providers \\
   -d {body}
 """
 
+SEE_IT = """
+See what is stored (the token is valid for one hour):
+
+curl {url}/v1/llm-providers \\
+  -H 'Authorization: Bearer {token}'
+"""
+
 
 def welcome(out: OutputWrapper, listening: str) -> None:
     """Tell where things are. Make a first user where there is none, and tell the password this once.
@@ -52,7 +60,8 @@ def welcome(out: OutputWrapper, listening: str) -> None:
     user = users.filter(is_superuser=True, is_active=True).order_by("pk").first()
     if user is not None and (first or out.isatty()):
         token = access_token(user, timedelta(hours=1))
-        out.write(TRY_IT.format(url=url, token=token, body=shlex.quote(example_request())))
+        request = SEE_IT if LLMProviderConfig.objects.exists() else TRY_IT  # a second first one would be a 409
+        out.write(request.format(url=url, token=token, body=shlex.quote(example_request())))
 
 
 def public_host() -> str:

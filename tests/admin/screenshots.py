@@ -4,6 +4,7 @@ python -m tests.admin.screenshots              the two of the README
 python -m tests.admin.screenshots DIRECTORY    every page, at three widths, light and dark, to be looked at
 """
 
+import json
 import os
 import shutil
 import sys
@@ -23,7 +24,7 @@ from tests.chromium import ARGUMENTS, NAMES
 from tests.live import ROOT, LiveServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, FilePayload, Page
 
 IMAGES = ROOT / "docs" / "images"
 WIDTHS = (375, 1280, 1440)
@@ -83,38 +84,56 @@ def for_the_readme(context: "BrowserContext", server: LiveServer) -> None:
 Steps = Callable[["Page"], None]
 
 
+def nothing(_page: "Page") -> None:
+    pass
+
+
+def submit(page: "Page") -> None:
+    page.locator("form.credentials button[type=submit]").click()
+
+
+def choose(page: "Page", content: str) -> None:
+    file: FilePayload = {"name": "key.json", "mimeType": "application/json", "buffer": content.encode()}
+    page.locator("input[type=file]").set_input_files(file)
+
+
+def choose_key(page: "Page") -> None:
+    choose(page, json.dumps(PROVIDERS.get("google-vertex").example["service_account"]))
+
+
+def choose_another(page: "Page") -> None:
+    choose(page, "no key")
+
+
+def last_way(page: "Page") -> None:
+    page.get_by_role("radio").last.check()
+
+
+def wrong(page: "Page") -> None:
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+
+
+def lock_out(page: "Page") -> None:
+    for _ in range(5):
+        wrong(page)
+        if page.get_by_label("Username").count() == 0:
+            return
+
+
 def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str | None, str, Steps]]:
     """(name, who, address, what is done there) of each page."""
     rows = server.query("SELECT id, provider FROM llm_providers_llmproviderconfig")
     key = {slug: pk for pk, slug in rows}
     event = server.query("SELECT max(id) FROM llm_providers_auditevent")[0][0]
 
-    def nothing(_page: "Page") -> None:
-        pass
-
-    def submit(page: "Page") -> None:
-        page.locator("form.credentials button[type=submit]").click()
-
-    def choose_file(page: "Page") -> None:
-        file = ROOT / "tests" / "admin" / "__init__.py"
-        page.locator("input[type=file]").set_input_files(file)
-
-    def last_way(page: "Page") -> None:
-        page.get_by_role("radio").last.check()
-
-    def wrong(page: "Page") -> None:
-        page.get_by_label("Username").fill("nobody")
-        page.get_by_label("Password").fill("wrong")
-        page.get_by_role("button", name="Log in").click()
-
-    def lock_out(page: "Page") -> None:
-        for _ in range(5):
-            wrong(page)
-            if page.get_by_label("Username").count() == 0:
-                return
+    def wrong_once(page: "Page") -> None:
+        server.manage("unlock_login", "nobody")  # as earlier pictures left it
+        wrong(page)
 
     yield "login", None, LOGIN, nothing
-    yield "login-wrong", None, LOGIN, wrong
+    yield "login-wrong", None, LOGIN, wrong_once
     yield "home", "grace", HOME, nothing
     yield "home-consumer", "linus", HOME, nothing
     yield "list", "grace", CONFIGS, nothing
@@ -126,7 +145,8 @@ def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str 
     yield "add-azure-entra", "grace", add("azure"), last_way
     yield "change-vertex-way", "grace", change(key["google-vertex"]), last_way
     yield "change-vertex", "grace", change(key["google-vertex"]), nothing
-    yield "change-vertex-file", "grace", change(key["google-vertex"]), choose_file
+    yield "change-vertex-file", "grace", change(key["google-vertex"]), choose_key
+    yield "change-vertex-no-key", "grace", change(key["google-vertex"]), choose_another
     yield "disable", "grace", f"{CONFIGS}{key['openai']}/switch/?to=off", nothing
     yield "delete", "grace", f"{CONFIGS}{key['openai']}/delete/", nothing
     yield "history", "grace", f"{CONFIGS}{key['google-vertex']}/history/", nothing

@@ -98,6 +98,14 @@ def test_the_schemas_are_folded_until_they_are_asked_for(page: "Page") -> None:
     page.get_by_text("AmazonBedrockCredentials", exact=True).wait_for()
 
 
+def test_a_description_beside_a_tag_is_not_squeezed_on_a_phone(page: "Page") -> None:
+    page.set_viewport_size({"width": 375, "height": 900})
+    page.goto("/docs")
+    page.get_by_text("One configuration for each provider.").wait_for()
+    boxes = [description.bounding_box() for description in page.locator(".opblock-tag small").all()]
+    assert [box for box in boxes if not box or box["width"] < 250] == []
+
+
 def background(page: "Page") -> int:
     """How light the page behind the operations is, from 0 to 765."""
     colour = page.evaluate("getComputedStyle(document.body).backgroundColor")

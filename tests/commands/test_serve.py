@@ -12,6 +12,8 @@ from pytest_django import Settings
 
 from llm_providers.management.commands.serve import in_url
 from llm_providers.management.welcome import welcome
+from llm_providers.providers import get_provider
+from tests.factories import stored
 
 LISTENING = "http://127.0.0.1:8000"
 END = "(end)"
@@ -48,6 +50,16 @@ def test_a_log_is_told_password_and_token_with_the_first_user_only() -> None:
 @pytest.mark.django_db
 def test_a_terminal_is_told_a_token_at_every_start_and_the_password_once() -> None:
     assert [secrets_in(told_a_terminal()) for _start in range(2)] == [(1, 1), (0, 1)]
+
+
+@pytest.mark.django_db
+def test_the_request_that_is_told_is_one_that_succeeds() -> None:
+    User.objects.create_superuser("admin")
+    assert "curl -X POST http://127.0.0.1:8000/v1/llm-providers" in told_a_terminal()
+    stored("xai", get_provider("xai").example)
+    later = told_a_terminal()
+    assert "curl http://127.0.0.1:8000/v1/llm-providers" in later
+    assert "POST" not in later
 
 
 @pytest.mark.django_db

@@ -33,6 +33,13 @@ def told(command: list[str], **environment: str | None) -> str:
     return done.stderr.strip()
 
 
+def test_a_python_without_django_names_the_one_that_has_it() -> None:
+    without = [sys.executable, "-S", str(ROOT / "manage.py"), "issue_token", "admin"]
+    assert told(without) == (
+        "This Python has no Django: use the one of the virtual environment, as in .venv/bin/python manage.py ..."
+    )
+
+
 # --- The database
 
 
