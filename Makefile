@@ -55,6 +55,7 @@ lint: .venv-dev/installed
 bench: .venv-dev/installed
 	@$(DEV)/python bench/on_both.py bench/requests.py
 	@$(DEV)/python bench/on_both.py bench/audit_events.py
+	@$(DEV)/python bench/on_both.py bench/vault.py
 	@$(DEV)/python bench/answers.py answers.jsonl
 
 lock: .venv-dev/installed

@@ -42,7 +42,7 @@ class AnyState:
         return True
 
 
-CHANGEABLE = ("enabled", "credentials", "version", "updated_at", "updated_by")
+CHANGEABLE = ("enabled", "credentials", "version", "credentials_version", "updated_at", "updated_by")
 
 ALL = Prepared(LLMProviderConfig.objects.all())
 OF_PROVIDER = Prepared(LLMProviderConfig.objects.filter(provider=""))
@@ -105,9 +105,13 @@ def update(
         if enabled is not None and enabled != config.enabled:
             config.enabled = enabled
             fields.append(_switched(enabled))
-        if cleaned is not None and (names := _changed(config, cleaned, sent=patch or cleaned)):
-            config.credentials = cleaned
-            fields += _paths(names)
+        if cleaned is not None:
+            stored = _stored(config)
+            if names := _changed(config.provider, stored, cleaned, sent=patch or cleaned):
+                config.credentials = cleaned
+                fields += _paths(names)
+            if stored != cleaned:
+                config.credentials_version = config.version + 1
         if fields:
             config.version += 1
             config.updated_by = author.name
@@ -144,17 +148,22 @@ def _one(provider: str, query: Prepared[LLMProviderConfig]) -> LLMProviderConfig
     return found[0]
 
 
-def _changed(config: LLMProviderConfig, credentials: dict[str, Any], sent: Container[str]) -> list[str]:
+def _stored(config: LLMProviderConfig) -> dict[str, Any]:
+    """The credentials of a row; none where they cannot be read."""
+    try:
+        stored: dict[str, Any] = config.credentials
+    except CredentialsUnreadable:
+        return {}
+    return stored
+
+
+def _changed(provider: str, stored: dict[str, Any], credentials: dict[str, Any], sent: Container[str]) -> list[str]:
     """The names whose values differ, and those of all secrets that were sent.
 
     A secret sent again is told like a new one: otherwise the trail would say whether a guess was
     right. When what is stored cannot be read, all names count as changed.
     """
-    declared = PROVIDERS.get(config.provider).Credentials.declared()
-    try:
-        stored = config.credentials
-    except CredentialsUnreadable:
-        stored = {}
+    declared = PROVIDERS.get(provider).Credentials.declared()
     return [
         name
         for name in {**stored, **credentials}

@@ -29,7 +29,8 @@ class Environment(environ.Env):  # type: ignore[misc]
 LINE = re.compile(r"(export )?\w+=.*|#.*|", re.ASCII)
 
 
-def read_env_file() -> None:
+def read_env_file() -> Path:
+    """Add what the file says to the environment, where that says nothing; return its path, of none too."""
     named = Environment.ENVIRON.get("ENV_FILE")
     name = "ENV_FILE" if named else ".env"
     no_file = "ENV_FILE names no file: name one, or unset it to use .env beside manage.py."
@@ -41,7 +42,7 @@ def read_env_file() -> None:
             raise ImproperlyConfigured(no_file) from None
         if path.is_symlink():
             raise ImproperlyConfigured(".env leads to a file that is missing: bring that back with its keys.") from None
-        return
+        return path
     except IsADirectoryError:
         raise ImproperlyConfigured(no_file if named else ".env is a folder: the settings are a file.") from None
     except OSError:  # not the same as none: with new keys all that is stored would be lost
@@ -53,6 +54,7 @@ def read_env_file() -> None:
         if not LINE.fullmatch(line):  # the library would log it, with the key it may hold
             raise ImproperlyConfigured(f"Line {number} of {name} cannot be read: write NAME=value; keep its keys.")
     Environment.read_env(StringIO("\n".join(lines)))
+    return path
 
 
 def optional(name: str, parse: Callable[[str], T], default: T, remedy: str) -> T:

@@ -22,7 +22,7 @@ from refactor_site.environment import (
 )
 from refactor_site.keys import key_ring, refuse_shared_keys, single_key
 
-read_env_file()
+ENV_FILE = read_env_file()
 
 DEBUG = boolean("DEBUG", default=False)
 HTTPS = boolean("HTTPS", default=True)
@@ -34,6 +34,7 @@ CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", 0, lowest=0, highest=10)
 AZURE_ENDPOINT_SUFFIXES_EXTRA = domain_suffixes("AZURE_ENDPOINT_SUFFIXES_EXTRA")  # a gateway's domain, for example
 LLM_PROVIDERS_OUTBOUND_ALLOW = networks("LLM_PROVIDERS_OUTBOUND_ALLOW")  # although they are not public
+LLM_PROVIDERS_DELIVERY = boolean("LLM_PROVIDERS_DELIVERY", default=False)  # hand out plaintext over HTTP
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
 LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)

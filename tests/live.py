@@ -23,6 +23,7 @@ STARTUP = 60  # seconds
 TABLES = [
     "llm_providers_llmproviderconfig",
     "llm_providers_auditevent",
+    "llm_providers_consumer",
     "llm_providers_logincount",
     "token_blacklist_blacklistedtoken",
     "token_blacklist_outstandingtoken",

@@ -112,7 +112,9 @@ def test_the_environment_table_is_the_declarations() -> None:
 
 def test_the_error_table_is_complete() -> None:
     listed = [(int(status), code.strip("`")) for status, code, _when in rows("Errors")]
-    assert sorted(listed) == sorted([*CODES.items(), (403, "HTTPS_REQUIRED"), (503, "CREDENTIALS_UNREADABLE")])
+    assert sorted(listed) == sorted(
+        [*CODES.items(), (403, "HTTPS_REQUIRED"), (409, "PROVIDER_DISABLED"), (503, "CREDENTIALS_UNREADABLE")]
+    )
 
 
 def test_the_settings_table_is_what_the_settings_read() -> None:
@@ -151,7 +153,7 @@ def test_the_make_targets_that_are_named_exist() -> None:
 
 
 def test_the_provider_that_is_shown_works() -> None:
-    block = re.search(r"```python\n(.*?class Mistral.*?)```", README, re.DOTALL)
+    block = re.search(r"```python\n(.*?class Mistral.*?)```", section("Add a provider"), re.DOTALL)
     assert block
     names: dict[str, Any] = {"__name__": "mistral"}
     exec(block[1], names)

@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from llm_providers.models import AuditEvent
 from llm_providers.providers import PROVIDERS
@@ -57,6 +58,23 @@ REQUESTS: dict[str, tuple[Callable[[API], Callable[[], Any]], int, int]] = {
     "401": (lambda _api: partial(API("a.b.c").get, ITEM), 401, 0),
     "healthz": (lambda _api: partial(API().get, "/healthz"), 200, 0),
 }
+
+
+def count(ask: Callable[[], Any], status: int) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        answer = ask()
+    assert answer.status_code == status, answer.content
+    return len(captured)
+
+
+@pytest.mark.usefixtures("administrator")
+def test_a_delivery_takes_no_more_statements_than_agreed(settings: Settings) -> None:
+    settings.LLM_PROVIDERS_DELIVERY = True
+    api, path = api_for(member_of("LLM provider consumers")), f"{ITEM}/credentials"
+    assert count(partial(api.get, path), 200) <= 6  # it writes down the consumer, which it does once a minute at most
+    assert count(partial(api.get, path), 200) <= 3
+    etag = api.get(path).headers["ETag"]
+    assert count(partial(api.get, path, **{"If-None-Match": etag}), 304) <= 2
 
 
 @pytest.mark.parametrize("name", REQUESTS)

@@ -47,7 +47,7 @@ class ContractView(APIView):
 
     format_kwarg = None
     # No OPTIONS: the OpenAPI document describes the routes.
-    http_method_names = ("get", "head", "post", "put", "patch", "delete")
+    http_method_names: tuple[str, ...] = ("get", "head", "post", "put", "patch", "delete")
     query_parameters: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def initial(self, request: Request, *_args: Any, **_kwargs: Any) -> None:

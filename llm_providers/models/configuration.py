@@ -37,6 +37,8 @@ class LLMProviderConfig(models.Model):
     enabled = models.BooleanField(default=True)
     credentials = EncryptedJSONField(bound_to="provider")
     version = models.PositiveBigIntegerField(default=1, editable=False)
+    # The version at the last change of a value among the credentials.
+    credentials_version = models.PositiveBigIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.CharField(max_length=150, blank=True, editable=False)
