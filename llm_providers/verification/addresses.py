@@ -58,7 +58,7 @@ def _in_time(look_up: Callable[[], list[str]], seconds: float) -> list[str]:
     def run() -> None:
         try:
             found.set_result(look_up())
-        except (OSError, UnicodeError) as error:
+        except Exception as error:  # noqa: BLE001  (raised again by whoever waits)
             found.set_exception(error)
 
     Thread(target=run, name="name look-up", daemon=True).start()

@@ -85,7 +85,7 @@ def _destination(question: Question) -> tuple[str, int]:
         raise NotAQuestion("the URL")
     try:
         parts = urlsplit(question.url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port or HTTPS_PORT
+        host, port = (parts.hostname or "").rstrip("."), HTTPS_PORT if parts.port is None else parts.port
     except ValueError:
         raise NotAQuestion("the URL") from None
     if not host or (port != HTTPS_PORT and question.origin not in settings.LLM_PROVIDERS_ORIGINS):

@@ -51,7 +51,7 @@ def test_the_request_holds_what_was_asked_and_nothing_of_the_environment(
     ]
 
 
-@pytest.mark.parametrize("status", [200, 400, 401, 404, 429, 500, 529])
+@pytest.mark.parametrize("status", [200, 404, 529])
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"\xff\xfe", b"NaN", b"[" * 100_000, b"9" * 5_000])
 def test_what_is_not_json_keeps_its_status(serve: Serve, status: int, body: bytes) -> None:
     serve(lambda _request: Reply(status, body, {"Retry-After": "7"}))
@@ -119,7 +119,7 @@ def test_nothing_of_a_request_is_logged(serve: Serve, caplog: pytest.LogCaptureF
     caplog.set_level(logging.DEBUG)
     serve(lambda _request: Reply(401, {"error": CANARY}, {"X-Echo": CANARY}))
     assert ask_openai(headers={"Authorization": CANARY}, body=CANARY.encode(), method="POST").kind == Kind.JSON
-    assert [record for record in caplog.records if record.name != "asyncio"] == []
+    assert caplog.records == []
 
 
 def test_a_question_that_the_provider_ends_early_is_unreachable(serve: Serve, certificate: Path) -> None:
