@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from llm_providers.api.errors import CODES
 from llm_providers.migrations import __path__ as migrations_path
 from llm_providers.providers import PROVIDERS, Provider, Registry
 from tests.client import API
+from tests.ways import name_of, through_each_way
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -36,11 +38,12 @@ def test_the_request_gets_the_answers_that_are_shown(api: API) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda provider: provider.slug)
-def test_each_provider_has_an_example_that_is_accepted(api: API, provider: type[Provider]) -> None:
-    shown = [block for block in JSON_BLOCKS if block.keys() == {"provider", "credentials"}]
-    example = next(block for block in shown if block["provider"] == provider.slug)
-    assert example["credentials"] == provider.example
+@pytest.mark.parametrize(
+    "provider", [each for declared in PROVIDERS for each in through_each_way(declared)], ids=name_of
+)
+def test_each_way_into_a_provider_has_an_example_that_is_accepted(api: API, provider: type[Provider]) -> None:
+    example = {"provider": provider.slug, "credentials": provider.example}
+    assert example in JSON_BLOCKS
     assert api.post("/v1/llm-providers", example).status_code == 200
 
 
@@ -54,17 +57,52 @@ def test_the_error_that_is_shown_is_the_error_that_is_answered(api: API) -> None
 def test_the_credentials_table_is_the_declarations() -> None:
     expected: list[list[str]] = []
     for provider in PROVIDERS:
-        masked = PROVIDERS.mask(provider.slug, {**provider.second_example, **provider.example})
+        examples: dict[str, Any] = {}
+        for each in through_each_way(provider):
+            examples = {**each.second_example, **each.example, **examples}
+        masked = PROVIDERS.mask(provider.slug, examples)
         for name, field in provider.Credentials.declared().items():
+            way = provider.Credentials.belongs(name)
             shown = f"`{masked[name]}`" if field.masked else "in clear"
             expected.append(
                 [
                     f"`{provider.slug}`" if not any(row[0] == f"`{provider.slug}`" for row in expected) else "",
+                    way.label if way else "",
                     f"**`{name}`**" if field.required else f"`{name}`",
                     "an object; its keys `***`, the rest in clear" if isinstance(masked[name], dict) else shown,
                 ]
             )
     assert rows("Credentials of each provider") == expected
+
+
+def environment_rows() -> list[list[str]]:
+    """Each way with what its fields are written to and its constants, and with what is unset."""
+    return [
+        [
+            f"`{provider.slug}`",
+            way.label if way else "",
+            "; ".join(
+                [
+                    *(
+                        f"{name}: {code(variable.name for variable in field.env)}"
+                        for name, field in provider.Credentials.declared_for(way).items()
+                    ),
+                    *(f"else `{name}={value}`" for name, value in provider.Credentials.constants.items()),
+                ]
+            ),
+            code([*(way.unset if way else ()), *provider.Credentials.unset]),
+        ]
+        for provider in PROVIDERS
+        for way in provider.Credentials.ways or [None]
+    ]
+
+
+def code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def test_the_environment_table_is_the_declarations() -> None:
+    assert rows("Environment names") == environment_rows()
 
 
 def test_the_error_table_is_complete() -> None:

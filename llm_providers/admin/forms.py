@@ -5,16 +5,30 @@ from typing import Any, Self
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import slugify
 from rest_framework.exceptions import ValidationError
 from rest_framework.settings import api_settings
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from llm_providers import audit, store
-from llm_providers.admin.widgets import Row, file_box, is_long, path, removal_box, sent_as, shape, text_box
+from llm_providers.admin.widgets import (
+    Choice,
+    Row,
+    file_box,
+    is_long,
+    path,
+    removal_box,
+    sent_as,
+    shape,
+    text_box,
+    way_choice,
+)
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import Provider
 from llm_providers.providers.credentials import SECRET_IN_CLEAR, CredentialField
+from llm_providers.providers.ways import Way
 from llm_providers.sealing import CredentialsUnreadable
+from llm_providers.strict.serializer import REQUIRED
 from llm_providers.web.uploads import UPLOAD_LIMIT
 
 
@@ -46,6 +60,7 @@ class CredentialsForm(forms.Form):
         self.stored: dict[str, Any] = {}
         self.entered_before: dict[str, str] = {}
         self.switched_before = ""
+        self.chosen_before = ""
         self.unchanged = False  # by a save that found nothing to do
         if config:
             self.initial["enabled"] = config.enabled
@@ -53,6 +68,10 @@ class CredentialsForm(forms.Form):
                 self.stored = config.masked_credentials()
             except CredentialsUnreadable:
                 self.readable = False
+        self.stored_way = provider.Credentials.way_of(self.stored)
+        if provider.Credentials.ways:
+            self.initial["way"] = slugify((self.stored_way or provider.Credentials.ways[0]).label)
+            self.fields["way"] = way_choice(provider.Credentials.ways)
         self.declared = provider.Credentials.declared()
         self.emptied = {name: sent_as(field, name, self.data, self.files) for name, field in self.declared.items()}
         for name, field in self.declared.items():
@@ -70,20 +89,53 @@ class CredentialsForm(forms.Form):
             self.fields[path(name, "remove")] = removal_box(field)
 
     def _is_required(self, name: str, field: CredentialField) -> bool:
-        of_a_way = self.provider.Credentials.belongs(name) is not None
-        return field.required and not of_a_way and not (field.masked and name in self.stored)
+        return field.required and not (field.masked and name in self.stored)
 
     def _placeholder(self, name: str, field: CredentialField) -> str:
         if field.masked and name in self.stored:
             return "Unchanged"
-        return shape(field, self.provider.example[name]) if name in self.provider.example else ""
+        way = self.provider.Credentials.belongs(name)
+        examples = {**(way.example if way else {}), **self.provider.example}
+        return shape(field, examples[name]) if name in examples else ""
+
+    @property
+    def way(self) -> Way | None:
+        """The way that is chosen; with none said, the stored one or the published one."""
+        ways = self.provider.Credentials.ways
+        chosen = self.data.get("way") or self.initial.get("way")
+        return next((way for way in ways if slugify(way.label) == chosen), None)
+
+    @property
+    def choices(self) -> Iterator[Choice]:
+        """The ways in, each with its own boxes."""
+        ways = self.provider.Credentials.ways
+        for way, radio in zip(ways, self["way"] if ways else (), strict=True):
+            leaves = self.stored_way and way != self.stored_way
+            yield Choice(
+                way=way,
+                radio=radio,
+                rows=[row for row in self.rows if row.name in way.fields],
+                stored=way == self.stored_way,
+                forgets=[str(self.declared[name].label) for name in self._left(way)] if leaves else [],
+            )
+
+    def _left(self, way: Way | None) -> list[str]:
+        """What is stored for another way than this one."""
+        return [name for name in self.stored if self.provider.Credentials.belongs(name) not in (None, way)]
+
+    @property
+    def common_rows(self) -> list[Row]:
+        return [row for row in self.rows if self.provider.Credentials.belongs(row.name) is None]
 
     @property
     def rows(self) -> Iterator[Row]:
-        destinations = [str(field.label) for field in self.declared.values() if field.destination]
+        credentials = self.provider.Credentials
         for name, field in self.declared.items():
+            beside = credentials.declared_for(credentials.belongs(name)).values()
+            destinations = [str(each.label) for each in beside if each.destination]
             upload, remove = path(name, "file"), path(name, "remove")
             yield Row(
+                name=name,
                 field=field,
                 box=self[path(name)],
                 upload=self[upload] if upload in self.fields else None,
@@ -118,9 +170,12 @@ class CredentialsForm(forms.Form):
             self.add_error(box, "The file is empty. Choose the downloaded key file.")
 
     def entered(self) -> dict[str, Any]:
-        """The credentials that were entered or changed, as a patch: None removes."""
-        patch: dict[str, Any] = {}
-        for name, field in self.declared.items():
+        """The credentials that were entered or changed, as a patch: None removes.
+
+        Of the ways in only the chosen one counts, whatever is in the boxes of the others.
+        """
+        patch: dict[str, Any] = dict.fromkeys(self._left(self.way))
+        for name, field in self.provider.Credentials.declared_for(self.way).items():
             value = self.cleaned_data.get(path(name), "")
             emptied = not value and not field.masked and name in self.stored
             if emptied or self.cleaned_data.get(path(name, "remove")):
@@ -160,6 +215,11 @@ class CredentialsForm(forms.Form):
 
     def _explain(self, detail: Any) -> None:
         """Put what the provider says of its fields beside them; its sentences hold no value."""
+        whole = {**self.stored, **self.entered()}
+        if self.way and all(whole.get(name) is None for name in self.way.fields):
+            # Nothing of a way was entered; the page knows which one was meant.
+            missing = {name: [REQUIRED] for name in self.way.fields if self.declared[name].required}
+            detail = missing | {name: errors for name, errors in detail.items() if name in self.declared}
         for name, errors in detail.items():
             box = path(name) if name in self.declared else None
             for sentence in sentences(errors):
@@ -175,6 +235,8 @@ class CredentialsForm(forms.Form):
             entered, shown = (self.data.get(key, "") for key in (path(name), self.add_initial_prefix(path(name))))
             if not field.masked and entered not in (shown, fresh.stored.get(name, "")):
                 fresh.entered_before[name] = entered or "(nothing)"
+        if self.way and self.way != fresh.stored_way:
+            fresh.chosen_before = self.way.label
         if bool(self.data.get("enabled")) != current.enabled:
             fresh.switched_before = "off" if current.enabled else "on"
         return fresh

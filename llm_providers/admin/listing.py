@@ -57,10 +57,12 @@ class ListAdmin(SwitchAdmin):
 
 
 def masked_lines(config: LLMProviderConfig) -> list[tuple[str, str]] | None:
-    """(label, masked value) of each credential; None when they cannot be read."""
+    """(label, masked value) of the way in, if there are several, and of each credential; None when unreadable."""
     try:
         masked = config.masked_credentials()
     except CredentialsUnreadable:
         return None
-    declared = get_provider(config.provider).Credentials.declared()
-    return [(str(declared[name].label), declared[name].line(value)) for name, value in masked.items()]
+    credentials = get_provider(config.provider).Credentials
+    declared, way = credentials.declared(), credentials.way_of(masked)
+    lines = [("Way in", way.label)] if way else []
+    return lines + [(str(declared[name].label), declared[name].line(value)) for name, value in masked.items()]

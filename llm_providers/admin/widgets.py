@@ -1,14 +1,17 @@
 """One credential of a form: its boxes, made from the declaration, and what stands beside them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from unfold.widgets import CHECKBOX_CLASSES, INPUT_CLASSES, TEXTAREA_CLASSES
+from django.forms.boundfield import BoundWidget
+from django.utils.text import slugify
+from unfold.widgets import CHECKBOX_CLASSES, INPUT_CLASSES, RADIO_CLASSES, TEXTAREA_CLASSES
 
 from llm_providers.providers.credentials import MASK, CredentialField
+from llm_providers.providers.ways import Way
 from llm_providers.web.uploads import UPLOAD_LIMIT
 
 # No maxlength: a browser would cut what is pasted, without a word.
@@ -19,6 +22,7 @@ DISCREET = {"spellcheck": "false", "autocapitalize": "none", "autocorrect": "off
 class Row:
     """One credential as the page shows it."""
 
+    name: str
     field: CredentialField
     box: forms.BoundField
     upload: forms.BoundField | None
@@ -28,6 +32,17 @@ class Row:
     emptied: str  # how a secret was sent that the page does not hold any more: "pasted", "chosen", or not at all
     entered: str  # what was entered over a state that is no longer the stored one; never a secret
     travels_with: str  # the labels of the destinations that take this secret again
+
+
+@dataclass
+class Choice:
+    """A way in as the page offers it."""
+
+    way: Way
+    radio: BoundWidget
+    rows: list[Row]
+    stored: bool
+    forgets: list[str]  # the labels of what is stored for another way, and is forgotten when this one is saved
 
 
 class SecretTextarea(forms.Textarea):
@@ -40,6 +55,16 @@ class SecretTextarea(forms.Textarea):
 def path(name: str, part: str = "") -> str:
     """The name of a credential's form field; no declared name can collide with another field's."""
     return ".".join(filter(None, ("credentials", name, part)))
+
+
+def way_choice(ways: Sequence[Way]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Way in",
+        required=False,  # with none said it stays the stored one
+        error_messages={"invalid_choice": "Choose one of the ways in."},
+        choices=[(slugify(way.label), way.label) for way in ways],
+        widget=forms.RadioSelect({"class": " ".join(RADIO_CLASSES)}),
+    )
 
 
 def text_box(field: CredentialField, *, required: bool, placeholder: str) -> forms.CharField:

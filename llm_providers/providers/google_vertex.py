@@ -92,7 +92,7 @@ class GoogleVertex(Provider):
         api_key = SecretField(
             label="API key",
             help_text="A key of Vertex AI's express mode, AIza... or AQ....",
-            env=["GOOGLE_VERTEX_API_KEY", Variable("GOOGLE_API_KEY", when=SWITCH)],
+            env=[Variable("GOOGLE_API_KEY", when=SWITCH), "GOOGLE_VERTEX_API_KEY"],
         )
 
         def across(self, valid: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
+from django.utils.text import slugify
+
 from llm_providers.providers import Provider
+from tests.ways import fields_of
 
 HOME = "/admin/"
 CONFIGS = "/admin/llm_providers/llmproviderconfig/"
@@ -29,9 +32,15 @@ def entries(credentials: dict[str, Any], *, enabled: bool = True) -> dict[str, s
     return entered | ({"enabled": "on"} if enabled else {})
 
 
+def way_of(provider: type[Provider]) -> dict[str, str]:
+    """The chosen radio button of the way in that the provider's example takes."""
+    way = provider.Credentials.way_of(provider.example)
+    return {"way": slugify(way.label)} if way else {}
+
+
 def as_entered(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def secrets_of(provider: type[Provider]) -> list[str]:
-    return [name for name, field in provider.Credentials.declared().items() if field.masked]
+    return [name for name, field in fields_of(provider).items() if field.masked]

@@ -99,6 +99,9 @@ def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str 
         file = ROOT / "tests" / "admin" / "__init__.py"
         page.locator("input[type=file]").set_input_files(file)
 
+    def last_way(page: "Page") -> None:
+        page.get_by_role("radio").last.check()
+
     def wrong(page: "Page") -> None:
         page.get_by_label("Username").fill("nobody")
         page.get_by_label("Password").fill("wrong")
@@ -120,6 +123,8 @@ def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str 
     yield "add-vertex", "grace", add("google-vertex"), nothing
     yield "add-azure", "grace", add("azure"), nothing
     yield "add-azure-errors", "grace", add("azure"), submit
+    yield "add-azure-entra", "grace", add("azure"), last_way
+    yield "change-vertex-way", "grace", change(key["google-vertex"]), last_way
     yield "change-vertex", "grace", change(key["google-vertex"]), nothing
     yield "change-vertex-file", "grace", change(key["google-vertex"]), choose_file
     yield "disable", "grace", f"{CONFIGS}{key['openai']}/switch/?to=off", nothing

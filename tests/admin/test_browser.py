@@ -16,11 +16,13 @@ from tests.admin.conftest import PASSWORD, Visitor
 from tests.admin.pages import ADD, CONFIGS, EVENTS, GROUPS, HOME, USERS, add, as_entered, change, secrets_of
 from tests.factories import another, canaries, canary_credentials, found
 from tests.live import LiveServer
+from tests.ways import fields_of, name_of, through_each_way
 
 if TYPE_CHECKING:
     import httpx
 
-each_provider = pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda provider: provider.slug)
+IN_EACH_WAY = [each for declared in PROVIDERS for each in through_each_way(declared)]
+each_provider = pytest.mark.parametrize("provider", IN_EACH_WAY, ids=name_of)
 Visit = Callable[..., Visitor]
 
 
@@ -47,9 +49,16 @@ def enter(visitor: Visitor, name: str, value: Any) -> None:
     visitor.page.locator(f'[name="credentials.{name}"]').fill(as_entered(value))
 
 
+def choose(visitor: Visitor, provider: type[Provider]) -> None:
+    """The way that the provider's example takes, where there are several."""
+    way = provider.Credentials.way_of(provider.example)
+    if way:
+        visitor.page.get_by_role("radio", name=way.label).check()
+
+
 def another_field(provider: type[Provider]) -> str | None:
     """A field that changes without its siblings, if the provider has more than one."""
-    _first, *others = provider.Credentials.declared().items()
+    _first, *others = fields_of(provider).items()
     return next((name for name, field in others if not field.destination and name in provider.example), None)
 
 
@@ -62,6 +71,7 @@ def test_a_provider_is_added_changed_disabled_and_deleted(
 
     page = visitor.go(HOME)
     page.get_by_role("link", name=f"Add credentials ({provider.label})").click()
+    choose(visitor, provider)
     for name, value in expected.items():
         if isinstance(value, dict):
             (tmp_path / "key.json").write_text(json.dumps(value))
@@ -161,16 +171,19 @@ def test_a_canary_typed_into_every_secret_stays_nowhere(visit: Visit, server: Li
     visitor = visit()
     seen: list[str] = []
     pieces: list[str] = []
-    for provider in PROVIDERS:
+    for provider in IN_EACH_WAY:
         credentials = canary_credentials(provider)
         pieces += canaries(provider, credentials)
         secrets = secrets_of(provider)
 
-        def submit(path: str, entered: dict[str, Any], secrets: list[str] = secrets) -> None:
+        def submit(
+            path: str, entered: dict[str, Any], secrets: list[str] = secrets, provider: type[Provider] = provider
+        ) -> None:
             page = visitor.go(path)
+            choose(visitor, provider)
             for name, value in entered.items():
                 enter(visitor, name, value)
-            for button in page.locator("[data-shows]").all():
+            for button in page.locator("[data-shows]:visible").all():
                 button.click()  # shown while typing
             seen.append(visitor.save().content())
             for name in secrets:
@@ -308,6 +321,8 @@ def test_the_pages_are_for_everybody(
     visitor.go(add("amazon-bedrock"))
     visitor.save()
     look("errors", visitor)
+    visitor.go(change(key)).get_by_role("radio", name="Entra ID").check()
+    look("another way", visitor)
     assert (findings, too_wide, covering) == ([], [], [])
 
 

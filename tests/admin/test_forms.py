@@ -16,14 +16,16 @@ from llm_providers.providers import PROVIDERS, Provider
 from llm_providers.providers.base import Provider as BaseProvider
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
 from llm_providers.providers.endpoint import EndpointField
-from tests.admin.pages import ADD, CONFIGS, add, change, entries, secrets_of
+from tests.admin.pages import ADD, CONFIGS, add, change, entries, secrets_of, way_of
 from tests.factories import canaries, canary_credentials, found, registered
+from tests.ways import fields_of, name_of, through_each_way
 
 pytestmark = pytest.mark.django_db
 
 AZURE = PROVIDERS.get("azure").example
 AUTHOR = audit.Author("grace", AuditEvent.Source.API)
-each_provider = pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda provider: provider.slug)
+IN_EACH_WAY = [each for declared in PROVIDERS for each in through_each_way(declared)]
+each_provider = pytest.mark.parametrize("provider", IN_EACH_WAY, ids=name_of)
 
 
 def stored(slug: str) -> LLMProviderConfig:
@@ -136,7 +138,7 @@ def test_the_breadcrumb_names_the_provider(admin_client: Client, provider: type[
 
 @each_provider
 def test_an_example_is_stored_and_audited(admin_client: Client, provider: type[Provider]) -> None:
-    answer = admin_client.post(add(provider.slug), entries(provider.example))
+    answer = admin_client.post(add(provider.slug), entries(provider.example) | way_of(provider))
     assert (answer.status_code, answer.headers["Location"]) == (302, CONFIGS)
     assert stored(provider.slug).credentials == PROVIDERS.clean(provider.slug, provider.example)
     event = AuditEvent.objects.get()
@@ -145,8 +147,8 @@ def test_an_example_is_stored_and_audited(admin_client: Client, provider: type[P
 
 @each_provider
 def test_each_missing_field_is_named_at_its_place(admin_client: Client, provider: type[Provider]) -> None:
-    page = admin_client.post(add(provider.slug), {}).text
-    required = [name for name, field in provider.Credentials.declared().items() if field.required]
+    page = admin_client.post(add(provider.slug), way_of(provider)).text
+    required = [name for name, field in fields_of(provider).items() if field.required]
     assert {name: errors(page, name) for name in required} == {name: ["This field is required."] for name in required}
     assert not LLMProviderConfig.objects.exists()
 
@@ -448,8 +450,8 @@ def test_an_eighth_provider_has_a_working_form(admin_client: Client) -> None:
 @each_provider
 def test_a_secret_is_in_no_page_after_any_submission(admin_client: Client, provider: type[Provider]) -> None:
     credentials = canary_credentials(provider)
-    valid = entries(credentials)
-    broken = {name: f" {value}\x07 ***" if name != "enabled" else value for name, value in valid.items()}
+    valid = entries(credentials) | way_of(provider)
+    broken = {name: f" {value}\x07 ***" if name.startswith("credentials.") else value for name, value in valid.items()}
     pages = [admin_client.post(add(provider.slug), broken).text]
     pages.append(admin_client.post(add(provider.slug), valid, follow=True).text)
     config = stored(provider.slug)

@@ -5,6 +5,8 @@ from types import ModuleType
 
 import pytest
 
+from llm_providers.providers import PROVIDERS
+from tests.clients.bodies import ANSWERS, BODIES
 from tests.clients.tools import openapi_generator
 from tests.live import LiveServer
 
@@ -38,3 +40,15 @@ def test_it_creates_lists_patches_and_understands_a_conflict(made: ModuleType, s
         changed = api.patch_llm_provider("openai", change).to_dict()
     assert refused.value.data.error.code == "CONFLICT"
     assert changed == {**masked, "credentials": {"api_key": "sk-***", "organization": "org-***"}}
+
+
+def test_each_way_is_created(made: ModuleType, server: LiveServer) -> None:
+    server.clear()
+    configuration = made.Configuration(host=server.url, access_token=server.token())
+    with made.ApiClient(configuration) as client:
+        api = made.LLMProvidersApi(client)
+        for body, answer in zip(BODIES, ANSWERS, strict=True):
+            name = PROVIDERS.get(body["provider"]).__name__
+            config = getattr(made, f"{name}Config").from_dict(body)
+            assert api.create_llm_provider(made.LLMProviderConfig(config)).to_dict() == answer
+            api.delete_llm_provider(body["provider"])

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from llm_providers.providers import PROVIDERS
+from tests.clients.bodies import ANSWERS, AZURE, BODIES, ENTRA_ANSWER, TO_ENTRA
 from tests.clients.tools import OPENAPI_YAML, run
 from tests.live import LiveServer
 
@@ -29,6 +31,7 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
             client=importlib.import_module(PACKAGE),
             create=importlib.import_module(f"{PACKAGE}.api.llm_providers.create_llm_provider"),
             patch=importlib.import_module(f"{PACKAGE}.api.llm_providers.patch_llm_provider"),
+            delete=importlib.import_module(f"{PACKAGE}.api.llm_providers.delete_llm_provider"),
             listed=importlib.import_module(f"{PACKAGE}.api.llm_providers.list_llm_providers"),
         )
 
@@ -61,3 +64,25 @@ def test_it_creates_lists_patches_and_understands_a_conflict(
     assert isinstance(conflict, models.ConflictError)
     assert conflict.error.code == "CONFLICT"
     assert conflict.error.message == "Configuration already exists for provider: openai"
+
+
+def test_each_way_is_one_class_and_is_created(python_client: SimpleNamespace, server: LiveServer) -> None:
+    server.clear()
+    models = python_client.models
+    with python_client.client.AuthenticatedClient(base_url=server.url, token=server.token()) as client:
+        for body, answer in zip(BODIES, ANSWERS, strict=True):
+            name = PROVIDERS.get(body["provider"]).__name__
+            config = getattr(models, f"{name}Config").from_dict(body)
+            assert type(config.credentials) is getattr(models, f"{name}Credentials")
+            assert python_client.create.sync(client=client, body=config).to_dict() == answer
+            python_client.delete.sync(models.LLMProvidersEnum(body["provider"]), client=client)
+
+
+def test_the_way_is_changed_by_a_patch(python_client: SimpleNamespace, server: LiveServer) -> None:
+    server.clear()
+    models = python_client.models
+    change = models.LLMProviderConfigPatch(credentials=models.AzureCredentialsPatch(**TO_ENTRA))
+    with python_client.client.AuthenticatedClient(base_url=server.url, token=server.token()) as client:
+        python_client.create.sync(client=client, body=models.AzureConfig.from_dict(AZURE))
+        changed = python_client.patch.sync(models.LLMProvidersEnum.AZURE, client=client, body=change)
+    assert changed.to_dict() == ENTRA_ANSWER

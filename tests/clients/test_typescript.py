@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.clients.bodies import ANSWERS, BODIES, ENTRA_ANSWER
 from tests.clients.tools import openapi_generator, output_of, run
 from tests.live import LiveServer
 
@@ -22,13 +23,13 @@ def compiled(typescript: Path, *files: str) -> str:
 @pytest.fixture(scope="module")
 def complaints(typescript: Path) -> list[str]:
     """About all that uses the types, from one start of the compiler."""
-    return compiled(typescript, "right.ts", "wrong.ts", "client.ts").splitlines()
+    return compiled(typescript, "right.ts", "wrong.ts", "client.ts", "ways.ts").splitlines()
 
 
-def answers(typescript: Path, script: str, server: LiveServer) -> Any:
+def answers(typescript: Path, script: str, server: LiveServer, *more: str) -> Any:
     """What a compiled client prints of the server's answers."""
     server.clear()
-    return json.loads(output_of("node", script, server.url, server.token(), cwd=typescript))
+    return json.loads(output_of("node", script, server.url, server.token(), *more, cwd=typescript))
 
 
 def test_typescript_that_uses_the_types_compiles(complaints: list[str]) -> None:
@@ -51,14 +52,28 @@ def test_openapi_fetch_creates_lists_patches_and_understands_a_conflict(typescri
     }
 
 
-def test_typescript_fetch_creates_lists_patches_and_understands_a_conflict(
-    typescript: Path, server: LiveServer
-) -> None:
+@pytest.mark.usefixtures("complaints")
+def test_openapi_fetch_creates_each_way_and_changes_it(typescript: Path, server: LiveServer) -> None:
+    assert answers(typescript, "ways.js", server, json.dumps(BODIES)) == {"created": ANSWERS, "changed": ENTRA_ANSWER}
+
+
+@pytest.fixture(scope="module")
+def typescript_fetch(typescript: Path) -> Path:
     openapi_generator("typescript-fetch", typescript)
-    assert compiled(typescript, "fetch.ts") == ""
+    assert compiled(typescript, "fetch.ts", "fetch_ways.ts") == ""
+    return typescript
+
+
+def test_typescript_fetch_creates_each_way(typescript_fetch: Path, server: LiveServer) -> None:
+    assert answers(typescript_fetch, "fetch_ways.js", server, json.dumps(BODIES)) == {"created": ANSWERS}
+
+
+def test_typescript_fetch_creates_lists_patches_and_understands_a_conflict(
+    typescript_fetch: Path, server: LiveServer
+) -> None:
     created = {"provider": "openai", "enabled": True, "credentials": {"apiKey": "sk-***"}}
     patched = {**created, "credentials": {"apiKey": "sk-***", "organization": "org-***"}}
-    assert answers(typescript, "fetch.js", server) == {
+    assert answers(typescript_fetch, "fetch.js", server) == {
         "created": created,
         "refused": [409, "CONFLICT"],
         "listed": [created],

@@ -5,6 +5,7 @@ Object.assign(window.htmx.config, { includeIndicatorStyles: false, allowEval: fa
 
 document.addEventListener("DOMContentLoaded", () => {
   showWhileTyping();
+  sendTheChosenWayOnly();
   tellOfChosenFiles();
   document.querySelector("[role=alert]")?.focus();
   mendForKeyboardAndReader();
@@ -26,6 +27,17 @@ function showWhileTyping() {
     box.form.addEventListener("submit", () => show(false));
     window.addEventListener("pagehide", () => show(false));
   }
+}
+
+/** What was typed for another way in is not sent; the page's style shows the chosen one only. */
+function sendTheChosenWayOnly() {
+  const ways = [...document.querySelectorAll(".way")];
+  const choose = () => {
+    for (const way of ways) way.querySelector(".way-fields").disabled = !way.querySelector("[name=way]").checked;
+  };
+  choose();
+  for (const way of ways) way.querySelector("[name=way]").addEventListener("change", choose);
+  window.addEventListener("pageshow", choose); // a browser that goes back keeps what was chosen
 }
 
 /** What a chosen key file is: the members that may be shown, as text. The rest of it is in no element. */
