@@ -35,6 +35,11 @@ LLM_PROVIDERS_ORIGINS = origins("LLM_PROVIDERS_ORIGINS")  # where a provider is 
 LLM_PROVIDERS_OUTBOUND_ALLOW = networks("LLM_PROVIDERS_OUTBOUND_ALLOW")  # although they are not public
 LLM_PROVIDERS_OUTBOUND_CA_FILE = ca_file("LLM_PROVIDERS_OUTBOUND_CA_FILE")  # certificates besides the system's
 LLM_PROVIDERS_OUTBOUND_TIMEOUT = integer("LLM_PROVIDERS_OUTBOUND_TIMEOUT", 10, lowest=1, highest=60)  # seconds
+LLM_PROVIDERS_OUTBOUND_THREADS = integer("LLM_PROVIDERS_OUTBOUND_THREADS", 8, lowest=1, highest=1000)  # of a process
+LLM_PROVIDERS_VERIFY_LIMIT_PER_USER = integer("LLM_PROVIDERS_VERIFY_LIMIT_PER_USER", 20, lowest=1, highest=10_000)
+LLM_PROVIDERS_VERIFY_LIMIT_PER_PROVIDER = integer(
+    "LLM_PROVIDERS_VERIFY_LIMIT_PER_PROVIDER", 60, lowest=1, highest=10_000
+)
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
 LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)
@@ -159,6 +164,10 @@ SIMPLE_JWT = {
 
 LOGIN_FAILURE_LIMIT = 5  # of one user name from one address; kept in the database, so of all workers together
 LOGIN_LOCKOUT_TIME = timedelta(minutes=15)
+
+LLM_PROVIDERS_OUTBOUND_PAUSE = 5  # seconds before a question is put again
+LLM_PROVIDERS_VERIFY_WINDOW = timedelta(minutes=1)  # which the limits are for
+LLM_PROVIDERS_MODELS_LIFETIME = timedelta(minutes=5)
 
 # --- The API
 

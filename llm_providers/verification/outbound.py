@@ -48,9 +48,9 @@ def placed(question: Question) -> Question:
     return replace(question, url=urlunsplit((there.scheme, there.netloc, here.path, here.query, "")))
 
 
-def ask(question: Question, look_up: LookUp = _system_look_up) -> Answer:
+def ask(question: Question, look_up: LookUp = _system_look_up, deadline: Deadline | None = None) -> Answer:
     """Ask, and say what came back. Never raises for what the other side does."""
-    deadline = Deadline(settings.LLM_PROVIDERS_OUTBOUND_TIMEOUT)
+    deadline = deadline or Deadline(settings.LLM_PROVIDERS_OUTBOUND_TIMEOUT)
     question = placed(question)
     try:
         host, port = _destination(question)

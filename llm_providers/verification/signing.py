@@ -1,7 +1,6 @@
 """What a provider wants signed, signed with the keys it is handed: no environment, no file, no metadata service."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -10,7 +9,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from llm_providers.providers.probe import Question
+from llm_providers.providers.probe import AWSSignature, GoogleAssertion, Question
 
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  (no password)
 GOOGLE_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
@@ -23,9 +22,7 @@ class UnusableKey(Exception):
     """The private key cannot sign what Google accepts. The message is a sentence that quotes nothing."""
 
 
-def signed_for_aws(
-    question: Question, service: str, region: str, *, key_id: str, secret: str, session_token: str | None = None
-) -> Question:
+def signed_for_aws(question: Question, signature: AWSSignature) -> Question:
     """The question with the headers of a SigV4 signature, which holds for some minutes.
 
     The host is signed, so it must be the one that is asked: hand over what `outbound.placed` returned.
@@ -36,15 +33,17 @@ def signed_for_aws(
     from botocore.credentials import Credentials  # noqa: PLC0415, TID251
 
     request = AWSRequest(question.method, question.url, dict(question.headers), question.body)
-    SigV4Auth(Credentials(key_id, secret, session_token), service, region).add_auth(request)
+    credentials = Credentials(signature.key_id, signature.secret, signature.session_token)
+    SigV4Auth(credentials, signature.service, signature.region).add_auth(request)
     return replace(question, headers=dict(request.headers.items()))
 
 
-def google_token_question(service_account: Mapping[str, str]) -> Question:
-    """What Google is asked for an access token: RFC 7523, at a constant URL, whatever the key file says.
+def signed_for_google(question: Question, wanted: GoogleAssertion) -> Question:
+    """The question with an assertion as its body, for a constant audience, whatever the key file says.
 
     Raises UnusableKey.
     """
+    service_account = wanted.service_account
     now = int(time.time())
     claims = {
         "iss": service_account["client_email"],
@@ -60,8 +59,7 @@ def google_token_question(service_account: Mapping[str, str]) -> Question:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise UnusableKey("Google accepts assertions of an RSA key of 2,048 to 8,192 bits only.") from None
     form = urlencode({"grant_type": JWT_BEARER, "assertion": assertion}).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return Question("POST", GOOGLE_TOKEN_URL, "google-token", headers, form)
+    return replace(question, headers={"Content-Type": "application/x-www-form-urlencoded"}, body=form)
 
 
 def _rsa_key(pem: str) -> RSAPrivateKey:

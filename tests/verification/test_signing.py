@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from llm_providers.providers.google_vertex import GoogleVertex
-from llm_providers.providers.probe import Kind, Question
+from llm_providers.providers.probe import AWSSignature, GoogleAssertion, Kind, Question
+from llm_providers.providers.probes.google_vertex import TOKEN_URL
 from llm_providers.verification.outbound import placed
-from llm_providers.verification.signing import UnusableKey, google_token_question, signed_for_aws
+from llm_providers.verification.signing import UnusableKey, signed_for_aws, signed_for_google
 from tests.verification.conftest import Serve, ask_openai
 from tests.verification.https_server import Received, Reply
 from tests.verification.sigv4 import is_signed
@@ -30,6 +31,10 @@ def pem(key: PrivateKeyTypes, form: PrivateFormat = PrivateFormat.PKCS8) -> str:
 @pytest.fixture(scope="module")
 def key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, 2048)
+
+
+def google_token_question(service_account: dict[str, str]) -> Question:
+    return signed_for_google(Question("POST", TOKEN_URL, "google-token"), GoogleAssertion(service_account))
 
 
 # --- AWS
@@ -52,7 +57,7 @@ QUESTIONS = [
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_receiver_recomputes_the_signature(question: Question, token: str | None, serve: Serve) -> None:
     server = serve(lambda _request: Reply(200, {}))
-    signed = signed_for_aws(placed(question), "bedrock", "us-east-1", key_id=ID, secret=SECRET, session_token=token)
+    signed = signed_for_aws(placed(question), AWSSignature("bedrock", "us-east-1", ID, SECRET, token))
     headers = dict(signed.headers)
     assert ask_openai(question.url, method=question.method, headers=headers, body=question.body).kind == Kind.JSON
     (received,) = server.received
@@ -67,14 +72,14 @@ def test_the_receiver_recomputes_the_signature(question: Question, token: str | 
 def test_the_environment_signs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.setenv(name, "from-the-environment")
-    signed = signed_for_aws(QUESTIONS[0], "bedrock", "us-east-1", key_id=ID, secret=SECRET)
+    signed = signed_for_aws(QUESTIONS[0], AWSSignature("bedrock", "us-east-1", ID, SECRET))
     assert set(signed.headers) == {"X-Amz-Date", "Authorization"}
     assert f"Credential={ID}/" in signed.headers["Authorization"]
 
 
 def test_signing_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    signed = signed_for_aws(QUESTIONS[0], "bedrock", "us-east-1", key_id=ID, secret=SECRET, session_token=TOKEN)
+    signed = signed_for_aws(QUESTIONS[0], AWSSignature("bedrock", "us-east-1", ID, SECRET, TOKEN))
     assert signed.headers["X-Amz-Security-Token"] == TOKEN
     assert caplog.records == []
     assert TOKEN not in repr(signed)

@@ -57,7 +57,7 @@ def question(credentials: Credentials, path: str, headers: Mapping[str, str]) ->
     return Question("GET", credentials["endpoint"].rstrip("/") + path, "azure", headers, limit=LIST_LIMIT)
 
 
-def read(answer: Answer, *, by_key: bool) -> Finding:
+def read(answer: Answer, *, by_key: bool) -> Finding:  # noqa: PLR0911  (a table: one row an answer)
     if found := failure(answer, unresolvable=Finding(Reading.NO_SUCH_HOST, "endpoint")):
         return found
     match answer.status:
