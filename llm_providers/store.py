@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from llm_providers import audit
-from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig
+from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig, ModelList, Verification
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
 
@@ -96,7 +96,9 @@ def update(
         if cleaned is not None and (names := _changed(config, cleaned, sent=patch or cleaned)):
             config.credentials = cleaned
             fields += _paths(names)
+            Verification.objects.filter(config=config).update(current=False)
         if fields:
+            ModelList.objects.filter(config=config).delete()
             config.version += 1
             config.updated_by = author.name
             config.save(update_fields=["enabled", "credentials", "version", "updated_at", "updated_by"])

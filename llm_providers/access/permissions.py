@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -16,3 +17,9 @@ class ActionPermissions(BasePermission):
             return False
         needed = view.permissions_by_action.get(view.action)
         return needed is None or request.user.has_perm(f"llm_providers.{needed}")
+
+
+def may_verify(request: Request) -> bool:
+    """Whether who asks holds the permission to verify, which some requests need beside their own."""
+    user = get_user_model().objects.get(pk=request.user.pk)
+    return user.has_perm("llm_providers.verify_llmproviderconfig")

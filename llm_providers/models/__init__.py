@@ -1,6 +1,7 @@
 from llm_providers.models.audit_event import AuditEvent, AuditEventIsImmutable, action_choices
 from llm_providers.models.configuration import AlreadyStored, LLMProviderConfig, ProviderIsImmutable
 from llm_providers.models.login_count import LoginCount
+from llm_providers.models.verification import ModelList, OutboundCount, Verification
 
 __all__ = [
     "AlreadyStored",
@@ -8,6 +9,9 @@ __all__ = [
     "AuditEventIsImmutable",
     "LLMProviderConfig",
     "LoginCount",
+    "ModelList",
+    "OutboundCount",
     "ProviderIsImmutable",
+    "Verification",
     "action_choices",
 ]

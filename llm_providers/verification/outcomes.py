@@ -36,8 +36,8 @@ TABLE: dict[Reading, tuple[Outcome, str]] = {
     Reading.KEY_OR_ENDPOINT: (
         Outcome.INVALID,
         (
-            "{label} refused this key at this endpoint: it is wrong, or belongs to another resource. Copy both from Keys "
-            "and Endpoint of one resource."
+            "{label} refused this key at this endpoint: it is wrong, or belongs to another resource. Copy both from "
+            "Keys and Endpoint of one resource."
         ),
     ),
     Reading.KEY_GONE: (Outcome.INVALID, "{label} does not know this key: it was disabled or deleted. Make a new one."),

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from llm_providers.verification.signing import UnusableKey, signed_for_aws, sign
 
 T = TypeVar("T")
 BUSY_SECONDS = 10
+TEXT_LIMIT = 256  # characters
 
 # Of each process: questions that hang must leave threads to the rest of the API.
 _places = threading.BoundedSemaphore(settings.LLM_PROVIDERS_OUTBOUND_THREADS)
@@ -50,7 +51,25 @@ def list_models(slug: str, credentials: Mapping[str, Any]) -> list[Model] | Verd
         return verdict(provider, Finding(Reading.NO_PROBE))
     with _place():
         found = run(provider.list_models(credentials))
-    return verdict(provider, found) if isinstance(found, Finding) else found
+    if isinstance(found, Finding):
+        return verdict(provider, found)
+    secrets = list(_secrets(provider, credentials))
+    return [model for model in found if _harmless(model, secrets)]
+
+
+def _secrets(provider: type[Provider], credentials: Mapping[str, Any]) -> Iterator[str]:
+    for name, field in provider.Credentials.declared().items():
+        value = credentials.get(name)
+        if field.masked and value:
+            yield from (str(each) for each in (value.values() if isinstance(value, dict) else [value]))
+
+
+def _harmless(model: Model, secrets: list[str]) -> bool:
+    """Whether a model is one that may be stored and shown: whoever answers writes what they like."""
+    texts = (model.id, model.name)
+    return all(len(text) <= TEXT_LIMIT and text.isprintable() for text in texts) and not any(
+        secret in text for secret in secrets for text in texts
+    )
 
 
 @contextmanager

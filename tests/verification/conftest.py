@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_django import Settings
@@ -10,11 +10,16 @@ from pytest_django import Settings
 from llm_providers.providers.probe import Answer, Question
 from llm_providers.verification.outbound import ask
 from tests.verification.certificates import Authority
+from tests.verification.fakes import Fake
 from tests.verification.https_server import Answering, HTTPSServer
+
+if TYPE_CHECKING:
+    from tests.verification.cases import Case  # once the settings are there
 
 HOST = "openai.test"
 Serve = Callable[..., HTTPSServer]
 Ask = Callable[..., Answer]
+StartFake = Callable[["Case"], Fake]
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +49,27 @@ def serve(settings: Settings, certificate: Path) -> Iterator[Serve]:
             server = servers.enter_context(HTTPSServer(certificate, answer))
             settings.LLM_PROVIDERS_ORIGINS = {"openai": f"https://{HOST}:{server.port}"}
             return server
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def loopback(authority: Authority) -> Path:
+    return authority.issue("127.0.0.1")
+
+
+@pytest.fixture
+def fake(settings: Settings, loopback: Path) -> Iterator[StartFake]:
+    """The provider of a case, under all the names it is asked by."""
+    settings.LLM_PROVIDERS_OUTBOUND_PAUSE = 0
+    with ExitStack() as servers:
+
+        def start(case: "Case") -> Fake:
+            replies = {at: list(reply) if isinstance(reply, list) else reply for at, reply in case.replies.items()}
+            answering = Fake(replies, case.door.authenticated)
+            server = servers.enter_context(HTTPSServer(loopback, answering))
+            settings.LLM_PROVIDERS_ORIGINS = dict.fromkeys(case.door.origins, f"https://127.0.0.1:{server.port}")
+            return answering
 
         yield start
 

@@ -5,6 +5,8 @@ from typing import Any
 from llm_providers.api.schema.credentials import Schema
 from llm_providers.models import AuditEvent
 from llm_providers.providers import Provider, Registry
+from llm_providers.providers.probe import Finding, Reading
+from llm_providers.verification.outcomes import verdict
 
 TOKENS = {"access": "your-access-token", "refresh": "your-refresh-token"}
 WHEN = "2026-01-31T08:00:00Z"
@@ -52,6 +54,17 @@ def requests(registry: Registry) -> dict[str, Schema]:
     }
 
 
+def verdicts(registry: Registry) -> Schema:
+    """What is said of credentials that are accepted, and of some that are not."""
+    first = next(iter(registry))
+    found = (Finding(Reading.ACCEPTED), Finding(Reading.REFUSED_KEY, next(iter(first.Credentials.declared()))))
+    said = [verdict(first, each) for each in found]
+    return {
+        each.outcome.value: {"outcome": each.outcome.value, "message": each.message, "field": each.field}
+        for each in said
+    }
+
+
 def answers(registry: Registry) -> dict[str, Schema]:
     """Examples of what is answered, by component: masked."""
     first = registry.slugs()[0]
@@ -92,6 +105,15 @@ def answers(registry: Registry) -> dict[str, Schema]:
         "LLMProviderConfigList": {"all": {"value": {"providers": stored}}, "none": {"value": {"providers": []}}},
         "DeletedLLMProviderConfig": {"deleted": {"value": {"provider": first}}},
         "LLMProviderStatus": {"status": {"value": status}},
+        "Verification": {
+            outcome: {"value": {**came_of_it, "checked_at": WHEN, "current": True}}
+            for outcome, came_of_it in verdicts(registry).items()
+        },
+        "ModelList": {
+            "models": {
+                "value": {"provider": first, "models": [{"id": "your-model", "name": "Your model"}], "fetched_at": WHEN}
+            }
+        },
         "AuditEventPage": {"last": {"value": {"events": [event], "next": None}}},
         "TokenPair": {"tokens": {"value": TOKENS}},
         "Nothing": {"done": {"value": {}}},
