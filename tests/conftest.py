@@ -39,6 +39,13 @@ OPTIONAL_SETTINGS = [
     "TRUSTED_PROXY_COUNT",
 ]
 
+# No test asks a provider: their names lead to a port of loopback, which moreover may not be asked.
+NAMES = (
+    *("openai", "anthropic", "google", "google-vertex", "azure", "amazon-bedrock", "xai"),
+    *("google-token", "aws-sts", "azure-login"),
+)
+NOBODY = ",".join(f"{name}=https://127.0.0.1:9" for name in NAMES)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what the tests store in")
@@ -55,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
         }
         for name in OPTIONAL_SETTINGS:
             os.environ.pop(name, None)
+        os.environ["LLM_PROVIDERS_ORIGINS"] = NOBODY
         os.environ["DATABASE_URL"] = start_database(config)
     django.setup()
 

@@ -21,5 +21,5 @@ class ActionPermissions(BasePermission):
 
 def may_verify(request: Request) -> bool:
     """Whether who asks holds the permission to verify, which some requests need beside their own."""
-    user = get_user_model().objects.get(pk=request.user.pk)
-    return user.has_perm("llm_providers.verify_llmproviderconfig")
+    users = get_user_model().objects.filter(pk=str(request.user.pk))
+    return any(user.has_perm("llm_providers.verify_llmproviderconfig") for user in users)

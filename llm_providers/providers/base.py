@@ -1,7 +1,7 @@
 """What a provider declares."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from llm_providers.providers.credentials import CredentialsSerializer
@@ -33,8 +33,8 @@ class Provider:
     second_example: ClassVar[dict[str, Any]] = {}
     key_pattern: ClassVar[re.Pattern[str] | None] = None
     accepts_any_key: ClassVar[bool] = False
-    verify: ClassVar[Callable[[Mapping[str, Any]], Probe] | None] = None
-    list_models: ClassVar[Callable[[Mapping[str, Any]], Listing] | None] = None
+    verify: ClassVar["staticmethod[[Mapping[str, Any]], Probe] | None"] = None
+    list_models: ClassVar["staticmethod[[Mapping[str, Any]], Listing] | None"] = None
     Credentials: ClassVar[type[CredentialsSerializer]]
 
     @classmethod

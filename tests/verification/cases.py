@@ -339,15 +339,22 @@ CASES += [
 ]
 LOGIN = "POST /your-tenant/oauth2/v2.0/token"
 CASES += [
-    Case(ENTRA, f"Entra ID: {name}", {LOGIN: GIVEN, **replies}, *expected)
-    for name, replies, *expected in AZURE_ANSWERS
+    Case(ENTRA, f"Entra ID: {name}", {LOGIN: GIVEN, **replies}, outcome, field, remedy)
+    for name, replies, outcome, field, remedy in AZURE_ANSWERS
     if name != "403 keys off"
 ]
 CASES += [
     Case(ENTRA, "Entra ID: 401", {LOGIN: GIVEN, DEPLOYMENTS: said(401)}, "restricted", None, "permissions"),
     *(
-        Case(ENTRA, f"Entra ID: {code}", {LOGIN: Reply(status, {"error": "x", "error_codes": [code]})}, *expected)
-        for status, code, *expected in [
+        Case(
+            ENTRA,
+            f"Entra ID: {code}",
+            {LOGIN: Reply(status, {"error": "x", "error_codes": [code]})},
+            outcome,
+            field,
+            remedy,
+        )
+        for status, code, outcome, field, remedy in [
             (401, 7000215, "invalid", "client_secret", "refused this secret"),
             (401, 7000222, "invalid", "client_secret", "expired"),
             (400, 700016, "misconfigured", "client_id", "no such app"),
@@ -384,7 +391,10 @@ BEDROCK_ANSWERS: list[tuple[str, Reply, str, str | None, str]] = [
     ("Expired", aws_error(403, "ExpiredTokenException"), "unknown", "aws_session_token", "fresh"),
     ("a new 403", aws_error(403, "BrandNewException"), "unknown", None, "says nothing"),
 ]
-CASES += [Case(BEDROCK, name, {FOUNDATION: reply}, *expected) for name, reply, *expected in BEDROCK_ANSWERS]
+CASES += [
+    Case(BEDROCK, name, {FOUNDATION: reply}, outcome, field, remedy)
+    for name, reply, outcome, field, remedy in BEDROCK_ANSWERS
+]
 CASES += [
     Case(
         BEDROCK,
@@ -395,9 +405,16 @@ CASES += [
         "refused this secret",
     ),
     *(
-        Case(BEDROCK, f"{code}, and STS: {name}", {FOUNDATION: aws_error(403, code), "POST /": replies}, *expected)
+        Case(
+            BEDROCK,
+            f"{code}, and STS: {name}",
+            {FOUNDATION: aws_error(403, code), "POST /": replies},
+            outcome,
+            field,
+            remedy,
+        )
         for code in ("UnrecognizedClientException", "InvalidClientTokenId")
-        for name, replies, *expected in [
+        for name, replies, outcome, field, remedy in [
             ("fine", [WHO], "misconfigured", "region", "region is off"),
             ("no such id", [sts_error("InvalidClientTokenId")] * 2, "invalid", "aws_access_key_id", "refused this key"),
             (

@@ -49,8 +49,8 @@ def domain(region: str) -> str:
 
 
 def signature(credentials: Credentials, service: str, region: str) -> AWSSignature:
-    names = ("aws_access_key_id", "aws_secret_access_key")
-    return AWSSignature(service, region, *(credentials[name] for name in names), credentials.get("aws_session_token"))
+    key_id, secret = credentials["aws_access_key_id"], credentials["aws_secret_access_key"]
+    return AWSSignature(service, region, key_id, secret, credentials.get("aws_session_token"))
 
 
 def question(credentials: Credentials, path: str) -> Question:
