@@ -128,7 +128,7 @@ def test_the_groups_are_those_the_migration_makes() -> None:
 
 
 @pytest.mark.django_db
-def test_the_five_requests_of_day_two_work_in_their_order(api: API) -> None:
+def test_the_six_requests_of_day_two_work_in_their_order(api: API) -> None:
     api.post("/v1/llm-providers", {"provider": "openai", "credentials": {"api_key": "sk-first"}})
     commands = re.findall(r"```sh\n(.*?)```", section("Day two"), re.DOTALL)
     statuses = []
@@ -139,7 +139,7 @@ def test_the_five_requests_of_day_two_work_in_their_order(api: API) -> None:
         assert path
         sent = json.loads(body[1]) if body else None
         statuses.append(api.request(method[1] if method else "GET", path[1], sent).status_code)
-    assert statuses == [200] * 5
+    assert statuses == [200] * 6
 
 
 def test_the_make_targets_that_are_named_exist() -> None:
