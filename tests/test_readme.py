@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from llm_providers.api.errors import CODES
 from llm_providers.migrations import __path__ as migrations_path
 from llm_providers.providers import PROVIDERS, Provider, Registry
+from llm_providers.providers.ways import Way
 from tests.client import API
 from tests.ways import name_of, through_each_way
 
@@ -80,7 +81,7 @@ def environment_rows() -> list[list[str]]:
     return [
         [
             f"`{provider.slug}`",
-            way.label if way else "",
+            getattr(way, "label", ""),
             "; ".join(
                 [
                     *(
@@ -90,11 +91,15 @@ def environment_rows() -> list[list[str]]:
                     *(f"else `{name}={value}`" for name, value in provider.Credentials.constants.items()),
                 ]
             ),
-            code([*(way.unset if way else ()), *provider.Credentials.unset]),
+            code([*getattr(way, "unset", ()), *provider.Credentials.unset]),
         ]
         for provider in PROVIDERS
-        for way in provider.Credentials.ways or [None]
+        for way in ways_of(provider)
     ]
+
+
+def ways_of(provider: type[Provider]) -> Sequence[Way | None]:
+    return provider.Credentials.ways or [None]
 
 
 def code(names: Iterable[str]) -> str:
