@@ -187,6 +187,7 @@ def test_what_changes_meanwhile_is_tried_once_more(
         if left[0]:
             left[0] -= 1
             LLMProviderConfig.objects.filter(pk=config.pk).update(version=config.version + times - left[0])
+            connection.close()  # of the thread of the fake
         return True
 
     asked = fake(replace(GOOD, door=replace(ANTHROPIC, authenticated=change)))
