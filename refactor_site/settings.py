@@ -13,11 +13,13 @@ from refactor_site.database import POOL_OPTIONS, database
 from refactor_site.environment import (
     BASE_DIR,  # noqa: F401  (commands go by it)
     boolean,
+    ca_file,
     domain_suffixes,
     integer,
     items,
     networks,
     optional,
+    origins,
     read_env_file,
 )
 from refactor_site.keys import key_ring, refuse_shared_keys, single_key
@@ -33,8 +35,16 @@ ALLOWED_HOSTS = items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]
 CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", 0, lowest=0, highest=10)
 AZURE_ENDPOINT_SUFFIXES_EXTRA = domain_suffixes("AZURE_ENDPOINT_SUFFIXES_EXTRA")  # a gateway's domain, for example
+LLM_PROVIDERS_ORIGINS = origins("LLM_PROVIDERS_ORIGINS")  # where a provider is asked instead of at its own address
 LLM_PROVIDERS_OUTBOUND_ALLOW = networks("LLM_PROVIDERS_OUTBOUND_ALLOW")  # although they are not public
 LLM_PROVIDERS_DELIVERY = boolean("LLM_PROVIDERS_DELIVERY", default=False)  # hand out plaintext over HTTP
+LLM_PROVIDERS_OUTBOUND_CA_FILE = ca_file("LLM_PROVIDERS_OUTBOUND_CA_FILE")  # certificates besides the system's
+LLM_PROVIDERS_OUTBOUND_TIMEOUT = integer("LLM_PROVIDERS_OUTBOUND_TIMEOUT", 10, lowest=1, highest=60)  # seconds
+LLM_PROVIDERS_OUTBOUND_THREADS = integer("LLM_PROVIDERS_OUTBOUND_THREADS", 12, lowest=1, highest=1000)  # of a process
+LLM_PROVIDERS_VERIFY_LIMIT_PER_USER = integer("LLM_PROVIDERS_VERIFY_LIMIT_PER_USER", 20, lowest=1, highest=10_000)
+LLM_PROVIDERS_VERIFY_LIMIT_PER_PROVIDER = integer(
+    "LLM_PROVIDERS_VERIFY_LIMIT_PER_PROVIDER", 60, lowest=1, highest=10_000
+)
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
 LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)
@@ -165,6 +175,10 @@ SIMPLE_JWT = {
 LOGIN_FAILURE_LIMIT = 5  # of one user name from one address; kept in the database, so of all workers together
 LOGIN_LOCKOUT_TIME = timedelta(minutes=15)
 
+LLM_PROVIDERS_OUTBOUND_PAUSE = 5  # seconds before a question is put again
+LLM_PROVIDERS_VERIFY_WINDOW = timedelta(minutes=1)  # which the limits are for
+LLM_PROVIDERS_MODELS_LIFETIME = timedelta(minutes=5)
+
 # --- The API
 
 REST_FRAMEWORK = {
@@ -262,5 +276,7 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},  # likewise; it quotes paths and headers
         "psycopg.pool": {"level": "ERROR"},  # below it, each loan, and each attempt to reach a database that is away
         "django.db.backends": {"level": "WARNING"},  # below it, statements are logged with their parameters
+        "botocore": {"level": "WARNING"},  # below it, what is signed is logged, session tokens included
+        "httpcore2": {"level": "WARNING"},  # below it, the headers of answers
     },
 }

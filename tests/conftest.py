@@ -30,13 +30,26 @@ OPTIONAL_SETTINGS = [
     "DEBUG",
     "HOST",
     "LLM_PROVIDERS_DELIVERY",
+    "LLM_PROVIDERS_ORIGINS",
     "LLM_PROVIDERS_OUTBOUND_ALLOW",
+    "LLM_PROVIDERS_OUTBOUND_CA_FILE",
+    "LLM_PROVIDERS_OUTBOUND_THREADS",
+    "LLM_PROVIDERS_OUTBOUND_TIMEOUT",
+    "LLM_PROVIDERS_VERIFY_LIMIT_PER_PROVIDER",
+    "LLM_PROVIDERS_VERIFY_LIMIT_PER_USER",
     "LOGIN_FAILURE_LIMIT_PER_ADDRESS",
     "PORT",
     "REFRESH_TOKEN_LIFETIME_HOURS",
     "TRUSTED_PROXY_COUNT",
     "WORKERS",
 ]
+
+# No test asks a provider: their names lead to a port of loopback, which moreover may not be asked.
+NAMES = (
+    *("openai", "anthropic", "google", "google-vertex", "azure", "amazon-bedrock", "xai"),
+    *("google-token", "aws-sts", "azure-login"),
+)
+NOBODY = ",".join(f"{name}=https://127.0.0.1:9" for name in NAMES)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
         }
         for name in OPTIONAL_SETTINGS:
             os.environ.pop(name, None)
+        os.environ["LLM_PROVIDERS_ORIGINS"] = NOBODY
         os.environ["DATABASE_URL"] = start_database(config)
     django.setup()
     default = settings.DATABASES["default"]

@@ -121,7 +121,9 @@ def test_the_settings_table_is_what_the_settings_read() -> None:
     source = (ROOT / "refactor_site" / "settings.py").read_text()
     read = set(
         re.findall(
-            r'(?:boolean|integer|items|domain_suffixes|networks|optional|single_key|key_ring)\(\s*"([A-Z_]+)"', source
+            r"(?:boolean|integer|items|domain_suffixes|origins|networks|ca_file|optional|single_key|key_ring)"
+            r'\(\s*"([A-Z_]+)"',
+            source,
         )
     )
     assert {row[0].strip("`") for row in rows("Settings")} == read | {"ENV_FILE"}
@@ -133,7 +135,7 @@ def test_the_groups_are_those_the_migration_makes() -> None:
 
 
 @pytest.mark.django_db
-def test_the_five_requests_of_day_two_work_in_their_order(api: API) -> None:
+def test_the_six_requests_of_day_two_work_in_their_order(api: API) -> None:
     api.post("/v1/llm-providers", {"provider": "openai", "credentials": {"api_key": "sk-first"}})
     commands = re.findall(r"```sh\n(.*?)```", section("Day two"), re.DOTALL)
     statuses = []
@@ -144,7 +146,7 @@ def test_the_five_requests_of_day_two_work_in_their_order(api: API) -> None:
         assert path
         sent = json.loads(body[1]) if body else None
         statuses.append(api.request(method[1] if method else "GET", path[1], sent).status_code)
-    assert statuses == [200] * 5
+    assert statuses == [200] * 6
 
 
 def test_the_make_targets_that_are_named_exist() -> None:

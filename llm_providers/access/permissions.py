@@ -37,3 +37,9 @@ class ActionPermissions(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         user: object = request.user
         return isinstance(user, Caller) and user.permitted
+
+
+def may_verify(request: Request) -> bool:
+    """Whether who asks holds the permission to verify, which some requests need beside their own."""
+    token: Any = request.auth
+    return caller(token, "verify_llmproviderconfig").permitted

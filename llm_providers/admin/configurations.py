@@ -13,8 +13,10 @@ from llm_providers.admin import event_text
 from llm_providers.admin.forms import CredentialsForm
 from llm_providers.admin.listing import ListAdmin, masked_lines
 from llm_providers.admin.pages import CHANGE, may_read_trail
+from llm_providers.admin.verifying import PERMISSION, badge, set_by, verified_when
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider, get_provider
+from llm_providers.verification.stored import ChangedWhileVerifying
 from llm_providers.web import access_log
 from llm_providers.web.author import author_of
 
@@ -64,9 +66,11 @@ class LLMProviderConfigAdmin(ListAdmin):
         if config and not self.has_change_permission(request, config):
             raise PermissionDenied
         form = CredentialsForm(provider, config, request.POST, request.FILES)
+        if "verify_first" in request.POST and not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
         try:
             saved = form.save(author_of(request))
-        except (store.AlreadyConfigured, store.ChangedMeanwhile):
+        except (store.AlreadyConfigured, store.ChangedMeanwhile, ChangedWhileVerifying):
             return self.conflict(request, form)
         if not saved:
             return self.form_page(request, form)
@@ -90,6 +94,9 @@ class LLMProviderConfigAdmin(ListAdmin):
 
     def form_page(self, request: HttpRequest, form: CredentialsForm, *, conflict: bool = False) -> HttpResponse:
         config = form.config
+        verification = store.verification_of(config) if config else None
+        if config:
+            form.set_by = set_by(config)
         return self.page(
             request,
             "form",
@@ -98,6 +105,9 @@ class LLMProviderConfigAdmin(ListAdmin):
             provider=form.provider,
             form=form,
             conflict=conflict,
+            verification=verification,
+            verified=badge(verification),
+            verified_when=verified_when(verification),
             editable=config is None or self.has_change_permission(request, config),
         )
 

@@ -6,9 +6,9 @@ from typing import Any, Self
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import slugify
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.settings import api_settings
-from unfold.widgets import UnfoldBooleanSwitchWidget
+from unfold.widgets import CHECKBOX_CLASSES, UnfoldBooleanSwitchWidget
 
 from llm_providers import audit, store
 from llm_providers.admin.widgets import (
@@ -29,6 +29,8 @@ from llm_providers.providers.credentials import SECRET_IN_CLEAR, CredentialField
 from llm_providers.providers.ways import Way
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.strict.serializer import REQUIRED
+from llm_providers.verification import stored
+from llm_providers.verification.stored import NotVerified
 from llm_providers.web.uploads import UPLOAD_LIMIT
 
 
@@ -46,6 +48,13 @@ class CredentialsForm(forms.Form):
         widget=UnfoldBooleanSwitchWidget,
     )
 
+    verify_first = forms.BooleanField(
+        required=False,
+        label="Verify before saving",
+        help_text="Asks the provider, and saves only what it accepts.",
+        widget=forms.CheckboxInput({"class": " ".join(CHECKBOX_CLASSES)}),
+    )
+
     def __init__(
         self,
         provider: type[Provider],
@@ -59,6 +68,7 @@ class CredentialsForm(forms.Form):
         self.readable = True
         self.stored: dict[str, Any] = {}
         self.entered_before: dict[str, str] = {}
+        self.set_by: dict[str, str] = {}  # when each credential was, and by whom
         self.switched_before = ""
         self.chosen_before = ""
         self.unchanged = False  # by a save that found nothing to do
@@ -144,6 +154,7 @@ class CredentialsForm(forms.Form):
                 stored=field.line(self.stored.get(name)),
                 emptied=self.emptied[name],
                 entered=self.entered_before.get(name, ""),
+                set_by=self.set_by.get(name, "") if field.masked else "",
                 travels_with=" or ".join(destinations) if field.masked else "",
             )
 
@@ -196,21 +207,27 @@ class CredentialsForm(forms.Form):
             self._store(author)
         except ValidationError as refusal:
             self._explain(refusal.detail)
+        except NotVerified as refusal:
+            blamed = refusal.verdict.field
+            self.add_error(path(blamed) if blamed in self.declared else None, refusal.verdict.message)
+        except Throttled as refusal:
+            self.add_error(None, getattr(refusal, "sentence", "Try again later."))
         return self.is_valid()
 
     def _store(self, author: audit.Author) -> None:
+        door = stored if self.cleaned_data["verify_first"] else store
         slug, entered, enabled = self.provider.slug, self.entered(), self.cleaned_data["enabled"]
         if self.config is None:
-            store.create(slug, enabled=enabled, credentials=entered, author=author)
+            door.create(slug, enabled=enabled, credentials=entered, author=author)
             return
         expected = {str(self.data.get("etag", ""))}
         if self.readable:
-            saved = store.update(slug, enabled=enabled, patch=entered or None, expected=expected, author=author)
+            saved = door.update(slug, enabled=enabled, patch=entered or None, expected=expected, author=author)
         else:
             # Nothing to merge with: the credentials are entered whole. Switching needs none.
             switched = enabled != self.config.enabled
             whole = None if switched and not entered else entered
-            saved = store.update(slug, enabled=enabled, credentials=whole, expected=expected, author=author)
+            saved = door.update(slug, enabled=enabled, credentials=whole, expected=expected, author=author)
         self.unchanged = saved.version == self.config.version
 
     def _explain(self, detail: Any) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from llm_providers.models import LLMProviderConfig
+from llm_providers.admin.verifying import badge
+from llm_providers.models import LLMProviderConfig, Verification
 from llm_providers.providers import PROVIDERS, Provider
 
 CONFIG = "llm_providers.{}_llmproviderconfig"
+ACTIONS = ("view", "add", "change", "use", "verify")
 
 
 @dataclass
@@ -22,15 +24,22 @@ class Card:
     state: str
     step: str
     link: str
+    verified: str = ""
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The home page's context, with a card for each provider when the user may see them."""
-    may = {action: request.user.has_perm(CONFIG.format(action)) for action in ("view", "add", "change", "use")}
-    context["may_use"] = may["use"]
+    may = {
+        action: request.user.has_perm(CONFIG.format(action)) for action in ("view", "add", "change", "use", "verify")
+    }
+    context |= {"may_use": may["use"], "may_verify": may["verify"]}
     if may["view"] or may["change"]:
         stored = {config.provider: config for config in LLMProviderConfig.objects.all()}
+        verifications = {each.config_id: each for each in Verification.objects.select_related("config")}
         context["cards"] = [card(provider, stored.get(provider.slug), may) for provider in PROVIDERS]
+        for each in context["cards"]:
+            if each.config:
+                each.verified = badge(verifications.get(each.config.pk))
         context["configured"] = sum(card.config is not None for card in context["cards"])
     return context
 

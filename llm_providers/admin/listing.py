@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from llm_providers.admin.switching import SwitchAdmin
+from llm_providers.admin.verifying import PERMISSION, VerifyAdmin
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
 from llm_providers.sealing import CredentialsUnreadable
 
 
-class ListAdmin(SwitchAdmin):
+class ListAdmin(SwitchAdmin, VerifyAdmin):
     """The list: what is stored, masked, with a switch in each row for those who may change it."""
 
     list_filter = ("provider", "enabled")
@@ -29,7 +30,8 @@ class ListAdmin(SwitchAdmin):
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         state = "switch" if self.has_change_permission(request) else "state"
-        return ("label", state, "masked", "updated_by", "changed_at")
+        button = ("verify_button",) if request.user.has_perm(PERMISSION) else ()
+        return ("label", state, "masked", "verified", *button, "updated_by", "changed_at")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup in {"provider", "provider__exact", "enabled", "enabled__exact"}

@@ -14,6 +14,8 @@ from llm_providers.models import LLMProviderConfig
 LIST = "admin:llm_providers_llmproviderconfig_changelist"
 CHANGE = "admin:llm_providers_llmproviderconfig_change"
 SWITCH = "admin:llm_providers_llmproviderconfig_switch"
+VERIFY = "admin:llm_providers_llmproviderconfig_verify"
+MODELS = "admin:llm_providers_llmproviderconfig_models"
 
 
 class PagesAdmin(ModelAdmin):  # type: ignore[misc]
@@ -37,7 +39,9 @@ class PagesAdmin(ModelAdmin):  # type: ignore[misc]
                 "config": config,
                 "may_delete": config and self.has_delete_permission(request, config),
                 "may_view": self.has_view_permission(request),
+                "may_verify": request.user.has_perm("llm_providers.verify_llmproviderconfig"),
                 "may_see": config and self.has_view_or_change_permission(request, config),
+                "may_list_models": config and self.has_view_permission(request, config),
                 "may_read_trail": config and self.has_view_permission(request, config) and may_read_trail(request),
                 **context,
             },

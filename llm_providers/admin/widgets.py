@@ -31,6 +31,7 @@ class Row:
     stored: str  # masked; empty when there is nothing
     emptied: str  # how a secret was sent that the page does not hold any more: "pasted", "chosen", or not at all
     entered: str  # what was entered over a state that is no longer the stored one; never a secret
+    set_by: str  # when, and by whom, as far as it is known
     travels_with: str  # the labels of the destinations that take this secret again
 
 

@@ -20,6 +20,8 @@ from llm_providers.providers import PROVIDERS, UnknownProvider
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile, NotConfigured
 from llm_providers.vault import ProviderDisabled
+from llm_providers.verification.outcomes import Verdict
+from llm_providers.verification.stored import ChangedWhileVerifying, NoModels, NotVerified
 from llm_providers.web import header_bounds, request_id
 
 logger = logging.getLogger(__name__)
@@ -37,9 +39,11 @@ CODES = {
     412: "PRECONDITION_FAILED",
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
+    422: "VERIFICATION_FAILED",
     429: "TOO_MANY_REQUESTS",
     431: "HEADERS_TOO_LARGE",
     500: "INTERNAL_ERROR",
+    502: "PROVIDER_ERROR",
     503: "SERVICE_UNAVAILABLE",
 }
 MESSAGES = {
@@ -98,6 +102,12 @@ def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  (a t
             return Problem(409, str(error), "PROVIDER_DISABLED")
         case ChangedMeanwhile():
             return Problem(412, str(error))
+        case ChangedWhileVerifying():
+            return Problem(409, str(error))
+        case NotVerified(verdict=verdict):
+            return Problem(422, str(error), details=outcome_of(verdict))
+        case NoModels(verdict=verdict):
+            return Problem(502, str(error), details=outcome_of(verdict))
         case CredentialsUnreadable():
             return Problem(503, str(error), "CREDENTIALS_UNREADABLE")
         case exceptions.ValidationError():
@@ -121,6 +131,12 @@ def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  (a t
         case _:
             logger.error("Unhandled exception", exc_info=error)
             return internal_error()
+
+
+def outcome_of(verdict: Verdict) -> dict[str, list[str]]:
+    """Which outcome it was, and beside the credential that is to blame why."""
+    blamed = {f"credentials.{verdict.field}": [verdict.message]} if verdict.field else {}
+    return {"outcome": [verdict.outcome.value]} | blamed
 
 
 def internal_error() -> Problem:

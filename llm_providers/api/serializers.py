@@ -4,12 +4,15 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from llm_providers import store
 from llm_providers.api.fields import AnyCredentialsField, ProviderField
-from llm_providers.models import LLMProviderConfig
+from llm_providers.models import LLMProviderConfig, Verification
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.strict.fields import StrictBooleanField
 from llm_providers.strict.serializer import StrictSerializer
+
+MOMENT = serializers.DateTimeField()
 
 
 @contextmanager
@@ -103,5 +106,17 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
             "updated_by": {"help_text": "The user name of who changed it last"},
         }
 
-    def get_verification(self, _config: LLMProviderConfig) -> None:
-        """No configuration has been verified yet."""
+    def get_verification(self, config: LLMProviderConfig) -> dict[str, Any] | None:
+        verification = store.verification_of(config)
+        return represent(verification) if verification else None
+
+
+def represent(verification: Verification) -> dict[str, Any]:
+    """What came of a verification, as it is answered."""
+    return {
+        "outcome": verification.outcome,
+        "message": verification.message,
+        "field": verification.field,
+        "checked_at": MOMENT.to_representation(verification.checked_at),
+        "current": verification.current,
+    }

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from llm_providers.api.audit_events import AuditEventViewSet
 from llm_providers.api.delivery import DeliveryViewSet
 from llm_providers.api.tokens import TokenObtainView, TokenRefreshView, TokenRevokeView
+from llm_providers.api.verification import VerificationViewSet
 from llm_providers.api.views import LLMProviderViewSet, UnknownPathView
 
 urlpatterns = [
@@ -18,6 +19,17 @@ urlpatterns = [
         "llm-provider/<str:provider>/status",
         LLMProviderViewSet.as_view({"get": "status"}),
         name="llm-provider-status",
+    ),
+    path(
+        "llm-provider/<str:provider>/verify",
+        VerificationViewSet.as_view({"post": "verify"}),
+        name="llm-provider-verify",
+    ),
+    path("llm-providers/verify", VerificationViewSet.as_view({"post": "try_out"}), name="llm-providers-verify"),
+    path(
+        "llm-provider/<str:provider>/models",
+        VerificationViewSet.as_view({"get": "models"}),
+        name="llm-provider-models",
     ),
     path(
         "llm-provider/<str:provider>/credentials",

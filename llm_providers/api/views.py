@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from llm_providers import store
-from llm_providers.access.permissions import ActionPermissions
+from llm_providers.access.permissions import ActionPermissions, may_verify
 from llm_providers.api.base import ContractView
 from llm_providers.api.serializers import (
     ChangeSerializer,
@@ -18,6 +18,7 @@ from llm_providers.api.serializers import (
 )
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
+from llm_providers.verification import stored as verification
 from llm_providers.web import access_log
 from llm_providers.web.author import author_of
 
@@ -37,7 +38,18 @@ class LLMProviderViewSet(ContractView, ViewSet):
         "partial_update": "change_llmproviderconfig",
         "destroy": "delete_llmproviderconfig",
     }
-    query_parameters: ClassVar = {"list": ("enabled",)}
+    query_parameters: ClassVar = {
+        "list": ("enabled",),
+        "create": ("verify",),
+        "update": ("verify",),
+        "partial_update": ("verify",),
+    }
+
+    def check_permissions(self, request: Request) -> None:
+        """``?verify=require`` needs the permission to verify beside the one to write."""
+        super().check_permissions(request)
+        if "verify" in request.query_params and not may_verify(request):
+            raise exceptions.PermissionDenied
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if kwargs.get("provider") in PROVIDERS:
@@ -45,10 +57,11 @@ class LLMProviderViewSet(ContractView, ViewSet):
         super().initial(request, *args, **kwargs)
 
     def create(self, request: Request) -> Response:
+        create = verification.create if must_verify(request) else store.create
         serializer = CONFIG.anew(request.data)
         serializer.is_valid(raise_exception=True)
         access_log.about(serializer.validated_data["provider"])
-        return answer(store.create(**serializer.validated_data, author=author_of(request)))
+        return answer(create(**serializer.validated_data, author=author_of(request)))
 
     def list(self, request: Request) -> Response:
         enabled = read_boolean(request, "enabled") if "enabled" in request.query_params else None
@@ -83,8 +96,9 @@ class LLMProviderViewSet(ContractView, ViewSet):
 
     def store_change(self, request: Request, provider: str, change: dict[str, Any]) -> Response:
         expected = expected_by(request)
+        update = verification.update if must_verify(request) else store.update
         with credentials_errors():
-            return answer(store.update(provider, author=author_of(request), expected=expected, **change))
+            return answer(update(provider, author=author_of(request), expected=expected, **change))
 
 
 class UnknownPathView(ContractView):
@@ -108,6 +122,15 @@ def read_change(request: Request, provider: str) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     change: dict[str, Any] = serializer.validated_data
     return change
+
+
+def must_verify(request: Request) -> bool:
+    """Whether only what the provider accepts is to be saved."""
+    if "verify" not in request.query_params:
+        return False
+    if request.query_params["verify"] != "require":
+        raise exceptions.ValidationError({"verify": ["Send require, or leave it out."]})
+    return True
 
 
 def read_boolean(request: Request, name: str) -> bool:

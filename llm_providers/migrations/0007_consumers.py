@@ -14,7 +14,7 @@ def take_the_latest(apps: Any, _schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('llm_providers', '0005_login_counts'),
+        ('llm_providers', '0006_verification'),
     ]
 
     operations = [

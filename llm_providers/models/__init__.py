@@ -2,6 +2,7 @@ from llm_providers.models.audit_event import AuditEvent, AuditEventIsImmutable, 
 from llm_providers.models.configuration import AlreadyStored, LLMProviderConfig, ProviderIsImmutable
 from llm_providers.models.consumer import Consumer
 from llm_providers.models.login_count import LoginCount
+from llm_providers.models.verification import ModelList, OutboundCount, Verification
 
 __all__ = [
     "AlreadyStored",
@@ -10,6 +11,9 @@ __all__ = [
     "Consumer",
     "LLMProviderConfig",
     "LoginCount",
+    "ModelList",
+    "OutboundCount",
     "ProviderIsImmutable",
+    "Verification",
     "action_choices",
 ]

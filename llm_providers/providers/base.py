@@ -1,9 +1,11 @@
 """What a provider declares."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from llm_providers.providers.credentials import CredentialsSerializer
+from llm_providers.providers.probe import Listing, Probe
 
 
 class Provider:
@@ -18,6 +20,9 @@ class Provider:
     leaves out, whose pattern allows no invented value, or that is a destination.
     Both are of the published way in; further ways have examples of their own.
     ``accepts_any_key`` is for providers whose keys may look like anybody's, such as a gateway's.
+
+    ``verify`` is the probe that finds out whether credentials work, ``list_models`` the one that lists what they
+    open; None where there is none.
     """
 
     slug: ClassVar[str]
@@ -29,6 +34,8 @@ class Provider:
     second_example: ClassVar[dict[str, Any]] = {}
     key_pattern: ClassVar[re.Pattern[str] | None] = None
     accepts_any_key: ClassVar[bool] = False
+    verify: ClassVar["staticmethod[[Mapping[str, Any]], Probe] | None"] = None
+    list_models: ClassVar["staticmethod[[Mapping[str, Any]], Listing] | None"] = None
     Credentials: ClassVar[type[CredentialsSerializer]]
 
     @classmethod

@@ -95,6 +95,22 @@ def schemas(registry: Registry) -> dict[str, Schema]:
             {"provider": ref("LLMProvidersEnum")}, description="Whose configuration was deleted."
         ),
         "Verification": VERIFICATION,
+        "Model": object_of(
+            {
+                "id": {"type": "string", "description": "What requests to the provider call it"},
+                "name": {"type": "string", "description": "What people call it, where the provider says so"},
+            },
+            optional=("name",),
+            description="A model, or on Azure a deployment.",
+        ),
+        "ModelList": object_of(
+            {
+                "provider": ref("LLMProvidersEnum"),
+                "models": {"type": "array", "items": ref("Model"), "description": "In the provider's order"},
+                "fetched_at": MOMENT | {"description": "When the provider was asked"},
+            },
+            description="The models that a configuration's credentials open.",
+        ),
         "LLMProviderStatus": object_of(
             derived(
                 StatusSerializer(),

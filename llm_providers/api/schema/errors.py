@@ -9,10 +9,13 @@ from llm_providers.api.errors import CODES, Problem, describe, internal_error
 from llm_providers.api.https import REQUIRED as REQUIRED_HTTPS
 from llm_providers.api.schema.credentials import Schema, object_of, ref
 from llm_providers.providers import Registry
+from llm_providers.providers.probe import Finding, Reading
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile
 from llm_providers.strict.serializer import REQUIRED
 from llm_providers.vault import ProviderDisabled
+from llm_providers.verification.outcomes import verdict
+from llm_providers.verification.stored import NoModels, NotVerified
 
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": {
@@ -46,13 +49,16 @@ def problems(registry: Registry) -> dict[int, list[Problem]]:
     """An error answer of each kind, by status; the schemas follow from them."""
     provider = next(iter(registry))
     field = next(iter(provider.Credentials.declared()))
+    refused = verdict(provider, Finding(Reading.REFUSED_KEY, field))
     outside_a_request = Context()
     return {status: [Problem(status)] for status in CODES} | {
         400: [Problem(400), describe(ValidationError({"credentials": {field: [REQUIRED]}}))],
         403: [Problem(403), REQUIRED_HTTPS],
         409: [describe(AlreadyConfigured(provider.slug)), describe(ProviderDisabled(provider.slug))],
         412: [describe(ChangedMeanwhile(provider.slug))],
+        422: [describe(NotVerified(refused))],
         500: [Problem(500, outside_a_request.run(internal_error).message + "deploy-7")],
+        502: [describe(NoModels(verdict(provider, Finding(Reading.UNREACHABLE))))],
         503: [Problem(503), describe(CredentialsUnreadable(provider.slug))],
     }
 

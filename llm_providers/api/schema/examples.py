@@ -6,6 +6,8 @@ from llm_providers.api.schema.credentials import Schema
 from llm_providers.api.schema.deliveries import delivery_example
 from llm_providers.models import AuditEvent
 from llm_providers.providers import Provider, Registry
+from llm_providers.providers.probe import Finding, Reading
+from llm_providers.verification.outcomes import verdict
 
 TOKENS = {"access": "your-access-token", "refresh": "your-refresh-token"}
 WHEN = "2026-01-31T08:00:00Z"
@@ -50,6 +52,17 @@ def requests(registry: Registry) -> dict[str, Schema]:
         "LLMProviderConfigPatch": {"disable": DISABLE} | changes,
         "TokenRequest": {"login": {"value": {"username": "admin", "password": "your-password"}}},
         "RefreshRequest": {"refresh": {"value": {"refresh": TOKENS["refresh"]}}},
+    }
+
+
+def verdicts(registry: Registry) -> Schema:
+    """What is said of credentials that are accepted, and of some that are not."""
+    first = next(iter(registry))
+    found = (Finding(Reading.ACCEPTED), Finding(Reading.REFUSED_KEY, next(iter(first.Credentials.declared()))))
+    said = [verdict(first, each) for each in found]
+    return {
+        each.outcome.value: {"outcome": each.outcome.value, "message": each.message, "field": each.field}
+        for each in said
     }
 
 
@@ -99,6 +112,15 @@ def answers(registry: Registry) -> dict[str, Schema]:
         "DeliveredCredentials": delivered,
         "DeletedLLMProviderConfig": {"deleted": {"value": {"provider": first}}},
         "LLMProviderStatus": {"status": {"value": status}},
+        "Verification": {
+            outcome: {"value": {**came_of_it, "checked_at": WHEN, "current": True}}
+            for outcome, came_of_it in verdicts(registry).items()
+        },
+        "ModelList": {
+            "models": {
+                "value": {"provider": first, "models": [{"id": "your-model", "name": "Your model"}], "fetched_at": WHEN}
+            }
+        },
         "AuditEventPage": {"last": {"value": {"events": [event], "next": None}}},
         "TokenPair": {"tokens": {"value": TOKENS}},
         "Nothing": {"done": {"value": {}}},

@@ -30,6 +30,13 @@ PROVIDER = {
     "schema": ref("LLMProvidersEnum"),
     "example": "openai",
 }
+VERIFY = {
+    "name": "verify",
+    "in": "query",
+    "description": "`require`: ask the provider first, and save only what it accepts; 422 otherwise. Needs the "
+    "permission to verify too.",
+    "schema": {"type": "string", "const": "require"},
+}
 ENABLED = {
     "name": "enabled",
     "in": "query",
@@ -135,7 +142,8 @@ OPERATIONS = {
         tag=CONFIGURATIONS,
         takes="LLMProviderConfig",
         answer="LLMProviderConfig",
-        errors=(409,),
+        errors=(409, 422, 429),
+        parameters=(VERIFY,),
         etag=True,
         description="Stores credentials that keep the provider's rules, and answers them masked: they are never shown "
         "again. There is one configuration for each provider: 409 when there is one, and what is stored stays.",
@@ -156,8 +164,8 @@ OPERATIONS = {
         tag=CONFIGURATIONS,
         takes="LLMProviderConfigUpdate",
         answer="StoredLLMProviderConfig",
-        errors=(404, 412),
-        parameters=(IF_MATCH,),
+        errors=(404, 409, 412, 422, 429),
+        parameters=(IF_MATCH, VERIFY),
         etag=True,
         description="What is left out stays. Credentials, when sent, replace the whole object: send all of them, in "
         "full. A masked value sent back is a 400.",
@@ -168,8 +176,8 @@ OPERATIONS = {
         tag=CONFIGURATIONS,
         takes="LLMProviderConfigPatch",
         answer="StoredLLMProviderConfig",
-        errors=(404, 412),
-        parameters=(IF_MATCH,),
+        errors=(404, 409, 412, 422, 429),
+        parameters=(IF_MATCH, VERIFY),
         etag=True,
         description="What is left out stays, in the credentials too; null removes an optional one (RFC 7396). "
         "Who changes where secrets are sent to must send them again.",
@@ -190,6 +198,32 @@ OPERATIONS = {
         answer="LLMProviderStatus",
         errors=(404,),
         description="Whether it is enabled and can be decrypted, its version, who changed it last and when.",
+    ),
+    "POST /v1/llm-provider/{provider}/verify": Operation(
+        name="verifyLlmProvider",
+        summary="Ask the provider whether the stored credentials work",
+        tag=CONFIGURATIONS,
+        answer="Verification",
+        errors=(404, 429),
+        description="Costs nothing at the provider. What came of it is kept, and is in the status. Takes no body.",
+    ),
+    "POST /v1/llm-providers/verify": Operation(
+        name="verifyLlmProviderConfig",
+        summary="Ask the provider whether credentials work, without saving them",
+        tag=CONFIGURATIONS,
+        takes="LLMProviderConfig",
+        answer="Verification",
+        errors=(429,),
+        description="Nothing of what is sent is kept, but that it was verified, by whom and with which outcome.",
+    ),
+    "GET /v1/llm-provider/{provider}/models": Operation(
+        name="listLlmProviderModels",
+        summary="List the models that the stored credentials open",
+        tag=CONFIGURATIONS,
+        answer="ModelList",
+        errors=(404, 429, 502),
+        description="As the provider tells them; remembered for five minutes, or until the configuration changes. "
+        "`details.outcome` of a 502 says how the provider failed.",
     ),
     "GET /v1/llm-provider/{provider}/credentials": Operation(
         name="getLlmProviderCredentials",

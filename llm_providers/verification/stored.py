@@ -1,0 +1,183 @@
+"""Verifications and lists of models of what is stored or about to be, with their place in the trail.
+
+A provider is never asked inside a transaction: what was read before is compared with what is there afterwards.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from llm_providers import audit, store
+from llm_providers.models import AuditEvent, LLMProviderConfig, ModelList, Verification
+from llm_providers.providers import PROVIDERS
+from llm_providers.sealing import CredentialsUnreadable
+from llm_providers.verification import limits, run
+from llm_providers.verification.outcomes import Outcome, Verdict
+
+
+class NotVerified(Exception):
+    """The provider did not accept the credentials; nothing was saved."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(f"Nothing was saved. {verdict.message}")
+        self.verdict = verdict
+
+
+class NoModels(Exception):
+    """The provider did not list its models."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.message)
+        self.verdict = verdict
+
+
+class ChangedWhileVerifying(Exception):
+    """The configuration changed each time the provider was asked."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"The configuration of {provider} keeps changing. Nothing was saved. Try again.")
+
+
+def verify(provider: str, author: audit.Author) -> Verification:
+    """Verify what is stored; raises NotConfigured, CredentialsUnreadable, TooOften and Busy."""
+    config = store.find(provider)
+    credentials = config.credentials
+    verdict = _ask(provider, credentials, author)
+    with transaction.atomic():
+        _record(provider, verdict, author)
+        current = LLMProviderConfig.objects.select_for_update().filter(pk=config.pk).first()
+        found = _verification(config, verdict)
+        if current is not None and _holds(current, credentials):
+            found.version = current.credentials_version
+            found.save()
+            found.config = current
+        else:
+            found.version = 0  # of nothing that is stored
+    return found
+
+
+def try_out(provider: str, credentials: Any, author: audit.Author) -> Verification:
+    """Verify credentials that are not stored; raises ValidationError, TooOften and Busy."""
+    cleaned = PROVIDERS.clean(provider, credentials)
+    verdict = _ask(provider, cleaned, author)
+    _record(provider, verdict, author)
+    return _verification(LLMProviderConfig(provider=provider), verdict)
+
+
+def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Author) -> LLMProviderConfig:
+    """As ``store.create``, of what the provider accepts; also raises NotVerified, TooOften and Busy."""
+    if LLMProviderConfig.objects.filter(provider=provider).exists():
+        raise store.AlreadyConfigured(provider)
+    cleaned = PROVIDERS.clean(provider, credentials)
+    verdict = _accepted(provider, cleaned, author)
+    with transaction.atomic():
+        config = store.create(provider, enabled=enabled, credentials=cleaned, author=author)
+        _verification(config, verdict).save()
+        _record(provider, verdict, author)
+    return config
+
+
+def update(provider: str, *, author: audit.Author, expected: store.Expected = None, **change: Any) -> LLMProviderConfig:
+    """As ``store.update``, of what the provider accepts.
+
+    Also raises NotVerified, TooOften, Busy, and ChangedWhileVerifying when a second try was in vain too.
+    """
+    for _try in range(2):
+        config = _expected(provider, expected)
+        credentials = _resulting(config, change)
+        verdict = _accepted(provider, credentials, author)
+        try:
+            with transaction.atomic():
+                saved = store.update(provider, author=author, expected={config.etag}, **change)
+                _verification(saved, verdict).save()
+                _record(provider, verdict, author)
+        except store.ChangedMeanwhile:
+            continue
+        return saved
+    raise ChangedWhileVerifying(provider)
+
+
+def models_of(provider: str, author: audit.Author) -> ModelList:
+    """The models that the stored credentials open, not older than some minutes.
+
+    Raises NotConfigured, CredentialsUnreadable, NoModels, TooOften and Busy.
+    """
+    config = store.find(provider)
+    credentials = config.credentials
+    known = ModelList.objects.filter(config=config, version=config.version).first()
+    if known and timezone.now() - known.fetched_at < settings.LLM_PROVIDERS_MODELS_LIFETIME:
+        return known
+    limits.count(provider, author)
+    found = run.list_models(provider, credentials)
+    outcome = found.outcome if isinstance(found, Verdict) else Outcome.VALID
+    with transaction.atomic():
+        audit.record(AuditEvent.Action.VERIFY, author, provider=provider, fields=["models", f"outcome={outcome}"])
+        if not isinstance(found, Verdict):
+            rows = [{"id": model.id, **({"name": model.name} if model.name else {})} for model in found]
+            fetched = ModelList(config=config, version=config.version, rows=rows, fetched_at=timezone.now())
+            current = LLMProviderConfig.objects.select_for_update().filter(pk=config.pk).first()
+            if current and current.version == config.version:
+                fetched.save()
+    if isinstance(found, Verdict):
+        raise NoModels(found)
+    return fetched
+
+
+def _ask(provider: str, credentials: Mapping[str, Any], author: audit.Author) -> Verdict:
+    limits.count(provider, author)
+    return run.verify(provider, credentials)
+
+
+def _accepted(provider: str, credentials: Mapping[str, Any], author: audit.Author) -> Verdict:
+    verdict = _ask(provider, credentials, author)
+    if verdict.outcome is not Outcome.VALID:
+        _record(provider, verdict, author)
+        raise NotVerified(verdict)
+    return verdict
+
+
+def _expected(provider: str, expected: store.Expected) -> LLMProviderConfig:
+    try:
+        config = store.find(provider)
+    except store.NotConfigured:
+        if expected is None:
+            raise
+        raise store.ChangedMeanwhile(provider) from None
+    if expected is not None and config.etag not in expected:
+        raise store.ChangedMeanwhile(provider)
+    return config
+
+
+def _resulting(config: LLMProviderConfig, change: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The credentials that a change would leave."""
+    if change.get("credentials") is not None:
+        return PROVIDERS.clean(config.provider, change["credentials"])
+    if change.get("patch") is not None:
+        return PROVIDERS.merge(config.provider, config.credentials, change["patch"])
+    stored: Mapping[str, Any] = config.credentials
+    return stored
+
+
+def _holds(config: LLMProviderConfig, credentials: Mapping[str, Any]) -> bool:
+    try:
+        return bool(config.credentials == credentials)
+    except CredentialsUnreadable:
+        return False
+
+
+def _verification(config: LLMProviderConfig, verdict: Verdict) -> Verification:
+    return Verification(
+        config=config,
+        outcome=verdict.outcome.value,
+        message=verdict.message,
+        field=verdict.field,
+        checked_at=timezone.now(),
+        version=config.credentials_version,
+    )
+
+
+def _record(provider: str, verdict: Verdict, author: audit.Author) -> None:
+    audit.record(AuditEvent.Action.VERIFY, author, provider=provider, fields=[f"outcome={verdict.outcome}"])
