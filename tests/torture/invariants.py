@@ -19,9 +19,10 @@ CODES = {
     422: {"VERIFICATION_FAILED"},
     429: {"TOO_MANY_REQUESTS"},
     431: {"HEADERS_TOO_LARGE"},
+    502: {"PROVIDER_ERROR"},
     503: {"SERVICE_UNAVAILABLE", "CREDENTIALS_UNREADABLE"},
 }
-FIELD = re.compile(r"[a-z_]+(\.[a-z_]+)*")
+FIELD = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
 TRACES = (" ERROR ", "[ERROR]", "Traceback", " CRITICAL ")
 
 

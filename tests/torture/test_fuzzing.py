@@ -21,7 +21,6 @@ hypothesis, schemathesis = [
 
 SEED = 7141
 CHECKS = (
-    "not_a_server_error",
     "status_code_conformance",
     "content_type_conformance",
     "response_headers_conformance",
@@ -107,6 +106,8 @@ class Fuzzer:
     def judge(self, case: Any, response: Any) -> None:
         self.statuses[case.operation.label, response.status_code] += 1
         case.validate_response(response, checks=self.checks)
+        # A provider that is away is no mistake of the server's.
+        assert response.status_code < 500 or (response.status_code == 502 and case.path.endswith("/models"))
         answer = Answer(response.status_code, Message(), response.content)
         for name, values in response.headers.items():
             for value in values:
