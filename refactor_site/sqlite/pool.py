@@ -6,12 +6,13 @@ Opening one costs a third of a read: the file, the schema, Django's functions, a
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
 
 from refactor_site.sqlite.turn import Turn
 
+CLOSING = 1  # second
 Identity = tuple[int, int]  # device and inode
 
 
@@ -88,11 +89,15 @@ class Pool:
     def close(self) -> None:
         """Close what is not lent now, and the others when they come back; the last one empties the log."""
         self.closed = True
-        with suppress(Empty):
-            while True:
-                connection = self.idle.get_nowait()
-                if connection is not None:
-                    connection.close()
+        with ExitStack() as turn:
+            with suppress(sqlite3.OperationalError):  # of processes that close at once each would see the other
+                self.turn.take(CLOSING)
+                turn.callback(self.turn.give_back)
+            with suppress(Empty):
+                while True:
+                    connection = self.idle.get_nowait()
+                    if connection is not None:
+                        connection.close()
 
 
 def identity(path: Path) -> Identity | None:

@@ -122,3 +122,28 @@ def test_a_child_process_does_not_keep_the_turn_of_its_parent(connection: Any, p
         os.waitpid(child, 0)
         os.close(release)
         os.close(wait)
+
+
+def test_pools_of_processes_are_closed_one_after_the_other(connection: Any, path: Path) -> None:
+    """Of two at the same moment each sees the other, and neither empties the log."""
+    write(connection, "new")
+    connection.close()
+    other = Turn(path.parent)
+    other.take(timeout=0)
+    with ThreadPoolExecutor(1) as thread:
+        closing_it = thread.submit(connection.close_pool)
+        with pytest.raises(TimeoutError):
+            closing_it.result(timeout=0.2)
+        other.give_back()
+    other.close()
+    assert [entry.name for entry in path.parent.iterdir()] == ["pool.sqlite3"]
+
+
+def test_a_pool_is_closed_though_somebody_keeps_the_turn(connection: Any, path: Path) -> None:
+    write(connection, "new")
+    connection.close()
+    other = Turn(path.parent)
+    other.take(timeout=0)
+    connection.close_pool()
+    assert [entry.name for entry in path.parent.iterdir()] == ["pool.sqlite3"]
+    other.close()
