@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from llm_providers import audit
-from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig, Verification, prepared
+from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig, prepared
 from llm_providers.models.prepared import Prepared
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
@@ -47,7 +47,6 @@ CHANGEABLE = ("enabled", "credentials", "version", "credentials_version", "updat
 ALL = Prepared(LLMProviderConfig.objects.all())
 OF_PROVIDER = Prepared(LLMProviderConfig.objects.filter(provider=""))
 LOCKED = Prepared(LLMProviderConfig.objects.filter(provider="").select_for_update())
-VERIFICATION = Prepared(Verification.objects.filter(pk=0))
 
 ANY = AnyState()
 # The entity tags of the states a change may start from; None: it may even be missing.
@@ -62,14 +61,6 @@ def find(provider: str) -> LLMProviderConfig:
 def find_all() -> list[LLMProviderConfig]:
     """All that is stored, in no order."""
     return ALL.rows()
-
-
-def verification_of(config: LLMProviderConfig) -> Verification | None:
-    """What came of the last one, whatever has changed since."""
-    for found in VERIFICATION.rows(config.pk):
-        found.config = config
-        return found
-    return None
 
 
 def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Author) -> LLMProviderConfig:

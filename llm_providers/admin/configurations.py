@@ -94,7 +94,7 @@ class LLMProviderConfigAdmin(ListAdmin):
 
     def form_page(self, request: HttpRequest, form: CredentialsForm, *, conflict: bool = False) -> HttpResponse:
         config = form.config
-        verification = store.verification_of(config) if config else None
+        verification = config.verification if config else None
         if config:
             form.set_by = set_by(config)
         return self.page(

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from llm_providers.admin.verifying import badge
-from llm_providers.models import LLMProviderConfig, Verification
+from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
 
 CONFIG = "llm_providers.{}_llmproviderconfig"
@@ -35,11 +35,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context |= {"may_use": may["use"], "may_verify": may["verify"]}
     if may["view"] or may["change"]:
         stored = {config.provider: config for config in LLMProviderConfig.objects.all()}
-        verifications = {each.config_id: each for each in Verification.objects.select_related("config")}
         context["cards"] = [card(provider, stored.get(provider.slug), may) for provider in PROVIDERS]
         for each in context["cards"]:
             if each.config:
-                each.verified = badge(verifications.get(each.config.pk))
+                each.verified = badge(each.config.verification)
         context["configured"] = sum(card.config is not None for card in context["cards"])
     return context
 

@@ -14,7 +14,6 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 from rest_framework.exceptions import Throttled
 
-from llm_providers import store
 from llm_providers.admin.pages import CHANGE, MODELS, VERIFY, PagesAdmin
 from llm_providers.models import AuditEvent, LLMProviderConfig, Verification
 from llm_providers.providers import PROVIDERS, get_provider
@@ -40,7 +39,7 @@ class VerifyAdmin(PagesAdmin):
 
     @admin.display(description="Verified")
     def verified(self, config: LLMProviderConfig) -> str:
-        return badge(store.verification_of(config))
+        return badge(config.verification)
 
     @admin.display(description="Verify")
     def verify_button(self, config: LLMProviderConfig) -> str:

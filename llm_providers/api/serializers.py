@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from llm_providers import store
 from llm_providers.api.fields import AnyCredentialsField, ProviderField
 from llm_providers.models import LLMProviderConfig, Verification
 from llm_providers.providers import PROVIDERS
@@ -107,7 +106,7 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
         }
 
     def get_verification(self, config: LLMProviderConfig) -> dict[str, Any] | None:
-        verification = store.verification_of(config)
+        verification = config.verification
         return represent(verification) if verification else None
 
 

@@ -23,19 +23,10 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
-        migrations.CreateModel(
-            name='Verification',
-            fields=[
-                ('config', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='llm_providers.llmproviderconfig')),
-                ('outcome', models.CharField(max_length=16)),
-                ('message', models.CharField(max_length=300)),
-                ('field', models.CharField(max_length=64, null=True)),
-                ('checked_at', models.DateTimeField()),
-                ('version', models.PositiveBigIntegerField()),
-            ],
-            options={
-                'default_permissions': (),
-            },
+        migrations.AddField(
+            model_name='llmproviderconfig',
+            name='verified',
+            field=models.JSONField(editable=False, null=True),
         ),
         migrations.CreateModel(
             name='OutboundCount',

@@ -2,7 +2,9 @@ from llm_providers.models.audit_event import AuditEvent, AuditEventIsImmutable, 
 from llm_providers.models.configuration import AlreadyStored, LLMProviderConfig, ProviderIsImmutable
 from llm_providers.models.consumer import Consumer
 from llm_providers.models.login_count import LoginCount
-from llm_providers.models.verification import ModelList, OutboundCount, Verification
+from llm_providers.models.model_list import ModelList
+from llm_providers.models.outbound_count import OutboundCount
+from llm_providers.models.verification import Verification
 
 __all__ = [
     "AlreadyStored",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import IntegrityError, models
 
 from llm_providers.models.prepared import insert
+from llm_providers.models.verification import Verification
 from llm_providers.providers import PROVIDERS, Provider, UnknownProvider, provider_choices
 from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, OpenedAttribute, Sealed
 
@@ -39,6 +40,8 @@ class LLMProviderConfig(models.Model):
     version = models.PositiveBigIntegerField(default=1, editable=False)
     # The version at the last change of a value among the credentials.
     credentials_version = models.PositiveBigIntegerField(default=1, editable=False)
+    # The last verification, as ``Verification.to_keep`` has it; in the row, since each status tells it.
+    verified = models.JSONField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.CharField(max_length=150, blank=True, editable=False)
@@ -99,6 +102,11 @@ class LLMProviderConfig(models.Model):
             return _hold_something(sealed_field().ring, self.sealed_credentials, self.provider)
         except CredentialsUnreadable:
             return False
+
+    @property
+    def verification(self) -> Verification | None:
+        """The last one, whatever has changed since."""
+        return Verification.kept(self.verified, self.credentials_version) if self.verified else None
 
     def masked_credentials(self) -> dict[str, Any]:
         """The credentials as they may be shown; raises CredentialsUnreadable."""

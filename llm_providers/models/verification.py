@@ -1,57 +1,28 @@
-from typing import ClassVar
-
-from django.db import models
-
-from llm_providers.models.configuration import LLMProviderConfig
+from datetime import datetime
+from typing import Any, NamedTuple, Self
 
 
-class Verification(models.Model):
-    """What came of the last verification of a configuration. Written by ``verification.stored``."""
+class Verification(NamedTuple):
+    """What came of asking a provider about credentials."""
 
-    config = models.OneToOneField(LLMProviderConfig, models.CASCADE, primary_key=True)
-    outcome = models.CharField(max_length=16)
-    message = models.CharField(max_length=300)
-    field = models.CharField(max_length=64, null=True)  # noqa: DJ001  (null: none is to blame)
-    checked_at = models.DateTimeField()
-    version = models.PositiveBigIntegerField()  # of the credentials: what was verified
+    outcome: str
+    message: str
+    field: str | None
+    checked_at: datetime
+    current: bool  # False as soon as the credentials have changed since
 
-    class Meta:
-        default_permissions = ()
+    @classmethod
+    def kept(cls, row: dict[str, Any], version: int) -> Self:
+        """As it was kept with its configuration, of which this is the version of the credentials now."""
+        checked_at = datetime.fromisoformat(row["checked_at"])
+        return cls(row["outcome"], row["message"], row["field"], checked_at, row["version"] == version)
 
-    def __str__(self) -> str:
-        return self.outcome
-
-    @property
-    def current(self) -> bool:
-        """False as soon as the credentials have changed since."""
-        return self.version == self.config.credentials_version
-
-
-class ModelList(models.Model):
-    """The models that a configuration's credentials open; of that version of it."""
-
-    config = models.OneToOneField(LLMProviderConfig, models.CASCADE, primary_key=True)
-    version = models.PositiveBigIntegerField()  # of the configuration
-    rows = models.JSONField()  # as they are answered
-    fetched_at = models.DateTimeField()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{len(self.rows)} models"
-
-
-class OutboundCount(models.Model):
-    """How often providers were asked for one user, or how often one provider was, since ``starts_at``."""
-
-    name = models.CharField(max_length=200)
-    count = models.PositiveIntegerField(default=0)
-    starts_at = models.DateTimeField()
-
-    class Meta:
-        default_permissions = ()
-        constraints: ClassVar = [models.UniqueConstraint(fields=["name"], name="one_count_of_questions")]
-
-    def __str__(self) -> str:
-        return f"{self.count} questions"
+    def to_keep(self, version: int) -> dict[str, Any]:
+        """A JSON object, with the version of the credentials that were verified."""
+        return {
+            "outcome": self.outcome,
+            "message": self.message,
+            "field": self.field,
+            "checked_at": self.checked_at.isoformat(),
+            "version": version,
+        }

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from llm_providers import audit, store
-from llm_providers.models import AuditEvent, LLMProviderConfig, ModelList, Verification
+from llm_providers.models import AuditEvent, LLMProviderConfig, ModelList, Verification, prepared
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.verification import limits, run
@@ -48,15 +48,10 @@ def verify(provider: str, author: audit.Author) -> Verification:
     verdict = _ask(provider, credentials, author)
     with transaction.atomic():
         _record(provider, verdict, author)
-        current = LLMProviderConfig.objects.select_for_update().filter(pk=config.pk).first()
-        found = _verification(config, verdict)
-        if current is not None and _holds(current, credentials):
-            found.version = current.credentials_version
-            found.save()
-            found.config = current
-        else:
-            found.version = 0  # of nothing that is stored
-    return found
+        found = LLMProviderConfig.objects.select_for_update().filter(pk=config.pk).first()
+        if found is not None and _holds(found, credentials):
+            return _keep(found, verdict)
+    return _verification(verdict, current=False)
 
 
 def try_out(provider: str, credentials: Any, author: audit.Author) -> Verification:
@@ -64,7 +59,7 @@ def try_out(provider: str, credentials: Any, author: audit.Author) -> Verificati
     cleaned = PROVIDERS.clean(provider, credentials)
     verdict = _ask(provider, cleaned, author)
     _record(provider, verdict, author)
-    return _verification(LLMProviderConfig(provider=provider), verdict)
+    return _verification(verdict)
 
 
 def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Author) -> LLMProviderConfig:
@@ -75,7 +70,7 @@ def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Auth
     verdict = _accepted(provider, cleaned, author)
     with transaction.atomic():
         config = store.create(provider, enabled=enabled, credentials=cleaned, author=author)
-        _verification(config, verdict).save()
+        _keep(config, verdict)
         _record(provider, verdict, author)
     return config
 
@@ -92,7 +87,7 @@ def update(provider: str, *, author: audit.Author, expected: store.Expected = No
         try:
             with transaction.atomic():
                 saved = store.update(provider, author=author, expected={config.etag}, **change)
-                _verification(saved, verdict).save()
+                _keep(saved, verdict)
                 _record(provider, verdict, author)
         except store.ChangedMeanwhile:
             continue
@@ -168,15 +163,16 @@ def _holds(config: LLMProviderConfig, credentials: Mapping[str, Any]) -> bool:
         return False
 
 
-def _verification(config: LLMProviderConfig, verdict: Verdict) -> Verification:
-    return Verification(
-        config=config,
-        outcome=verdict.outcome.value,
-        message=verdict.message,
-        field=verdict.field,
-        checked_at=timezone.now(),
-        version=config.credentials_version,
-    )
+def _verification(verdict: Verdict, *, current: bool = True) -> Verification:
+    return Verification(verdict.outcome.value, verdict.message, verdict.field, timezone.now(), current)
+
+
+def _keep(config: LLMProviderConfig, verdict: Verdict) -> Verification:
+    """Keep it as the last one of what is stored."""
+    verification = _verification(verdict)
+    config.verified = verification.to_keep(config.credentials_version)
+    prepared.update(config, ("verified",))
+    return verification
 
 
 def _record(provider: str, verdict: Verdict, author: audit.Author) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from llm_providers import audit, store
-from llm_providers.models import AuditEvent, LLMProviderConfig, Verification
+from llm_providers.models import AuditEvent, LLMProviderConfig
 from tests.admin.pages import CONFIGS, HOME, add, change
 from tests.verification.cases import ANTHROPIC, ANTHROPIC_LIST, Case, said
 from tests.verification.conftest import StartFake, authority, fake, loopback, reachable  # noqa: F401  (fixtures)
@@ -49,7 +49,9 @@ def test_the_button_verifies_and_the_badge_tells(
     assert "Anthropic: valid. Anthropic accepts these credentials." in verify(admin_client, config)
     badge = 'class="badge badge-on" title="Anthropic accepts these credentials.">Valid, just now</span>'
     assert all(badge in page for page in pages(admin_client, config))
-    Verification.objects.update(checked_at=timezone.now() - timedelta(minutes=3, seconds=5))
+    (verified,) = LLMProviderConfig.objects.values_list("verified", flat=True)
+    earlier = timezone.now() - timedelta(minutes=3, seconds=5)
+    LLMProviderConfig.objects.update(verified={**verified, "checked_at": earlier.isoformat()})
     assert all(">Valid, 3 minutes ago</span>" in page for page in pages(admin_client, config))
     store.update("anthropic", credentials={"api_key": "sk-ant-another"}, author=GRACE)
     for page in pages(admin_client, config):
@@ -123,7 +125,7 @@ def test_a_good_key_is_saved_with_its_verification(admin_client: Client, fake: S
     asked = fake(GOOD)
     data = {"enabled": "on", "verify_first": "on", "credentials.api_key": f"sk-ant-{CANARY}"}
     assert admin_client.post(add("anthropic"), data).status_code == 302
-    assert Verification.objects.get().outcome == "valid"
+    assert LLMProviderConfig.objects.get().verified["outcome"] == "valid"
     assert len(asked.received) == 1
 
 

@@ -3,7 +3,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from llm_providers.models import AuditEvent, LLMProviderConfig, Verification
+from llm_providers.models import AuditEvent, LLMProviderConfig
 from tests.factories import stored
 from tests.verification.cases import XAI, Case, said, xai_key
 from tests.verification.conftest import StartFake, authority, fake, loopback, reachable  # noqa: F401  (fixtures)
@@ -33,7 +33,7 @@ def verify_providers(*slugs: str) -> str:
 def test_all_that_is_configured_is_verified(fake: StartFake) -> None:  # noqa: F811
     fake(GOOD)
     assert verify_providers() == TABLE
-    assert Verification.objects.get().outcome == "valid"
+    assert LLMProviderConfig.objects.get().verified["outcome"] == "valid"
     event = AuditEvent.objects.get()
     assert (event.action, event.actor, event.source) == ("verify", "verify_providers", "command")
 
