@@ -7,10 +7,12 @@ setting and the remedy, never the value.
 
 import os
 import re
+import ssl
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -90,3 +92,39 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
         [],
         "name networks such as 10.0.0.0/8, separated by commas",
     )
+
+
+# --- Outbound requests
+
+ORIGIN_NAMES = [
+    *("openai", "anthropic", "google", "google-vertex", "azure", "amazon-bedrock", "xai"),
+    *("google-token", "aws-sts", "azure-login"),
+]
+LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+ORIGIN = re.compile(rf"(https://({LABEL}(\.{LABEL})*|\[[0-9a-f:.]+\])(:[0-9]{{1,5}})?)/?", re.ASCII)
+
+
+def origins(name: str) -> dict[str, str]:
+    """Read ``openai=https://gateway.corp:8443,...``."""
+
+    def parse(text: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for item in filter(None, (item.strip() for item in text.split(","))):
+            key, _equals, origin = (part.strip() for part in item.partition("="))
+            written = ORIGIN.fullmatch(origin.lower())
+            if not written or key not in ORIGIN_NAMES or key in found or urlsplit(written[1]).port == 0:
+                raise ValueError
+            found[key] = written[1]
+        return found
+
+    remedy = "use openai=https://gateway.example.com:8443 and the like, separated by commas; the names are "
+    return optional(name, parse, {}, remedy + ", ".join(ORIGIN_NAMES))
+
+
+def ca_file(name: str) -> str | None:
+    def parse(text: str) -> str:
+        path = str(Path(text).resolve())
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        return path
+
+    return optional(name, parse, None, "name a file of CA certificates in PEM form")

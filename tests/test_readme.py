@@ -114,7 +114,9 @@ def test_the_settings_table_is_what_the_settings_read() -> None:
     source = (ROOT / "refactor_site" / "settings.py").read_text()
     read = set(
         re.findall(
-            r'(?:boolean|integer|items|domain_suffixes|networks|optional|single_key|key_ring)\(\s*"([A-Z_]+)"', source
+            r"(?:boolean|integer|items|domain_suffixes|origins|networks|ca_file|optional|single_key|key_ring)"
+            r'\(\s*"([A-Z_]+)"',
+            source,
         )
     )
     assert {row[0].strip("`") for row in rows("Settings")} == read | {"ENV_FILE"}

@@ -4,6 +4,7 @@ from typing import Any
 
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.probes import amazon_bedrock
 from llm_providers.providers.ways import Way
 
 # The shape of every region in botocore's partitions.json, anchored: it becomes part of a host name.
@@ -39,6 +40,9 @@ class AmazonBedrock(Provider):
         "region": "eu-central-1",
         "aws_session_token": "your-session-token",
     }
+
+    verify = staticmethod(amazon_bedrock.verify)
+    list_models = staticmethod(amazon_bedrock.list_models)
 
     class Credentials(CredentialsSerializer):
         ways = (

@@ -2,6 +2,7 @@ import re
 
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, SecretField
+from llm_providers.providers.probes import anthropic
 
 
 class Anthropic(Provider):
@@ -14,6 +15,9 @@ class Anthropic(Provider):
     keys_url = "https://platform.claude.com/settings/keys"
     key_pattern = re.compile(r"sk-ant-")
     example = {"api_key": "sk-ant-your-api-key"}
+
+    verify = staticmethod(anthropic.verify)
+    list_models = staticmethod(anthropic.list_models)
 
     class Credentials(CredentialsSerializer):
         unset = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL")

@@ -6,6 +6,7 @@ from django.conf import settings
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
 from llm_providers.providers.endpoint import DestinationField, EndpointField
+from llm_providers.providers.probes import azure
 from llm_providers.providers.variables import Variable
 from llm_providers.providers.ways import Way
 
@@ -54,6 +55,9 @@ class Azure(Provider):
         "deployment_id": "your-second-deployment",
         "api_version": "2024-10-21",
     }
+
+    verify = staticmethod(azure.verify)
+    list_models = staticmethod(azure.list_models)
 
     class Credentials(CredentialsSerializer):
         ways = (

@@ -1,9 +1,11 @@
 """What a provider declares."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from llm_providers.providers.credentials import CredentialsSerializer
+from llm_providers.providers.probe import Listing, Probe
 
 
 class Provider:
@@ -17,6 +19,9 @@ class Provider:
     ``second_example`` is another one, for tests: it has a value for each field that ``example``
     leaves out, whose pattern allows no invented value, or that is a destination.
     ``accepts_any_key`` is for providers whose keys may look like anybody's, such as a gateway's.
+
+    ``verify`` is the probe that finds out whether credentials work, ``list_models`` the one that lists what they
+    open; None where there is none.
     """
 
     slug: ClassVar[str]
@@ -28,6 +33,8 @@ class Provider:
     second_example: ClassVar[dict[str, Any]] = {}
     key_pattern: ClassVar[re.Pattern[str] | None] = None
     accepts_any_key: ClassVar[bool] = False
+    verify: ClassVar[Callable[[Mapping[str, Any]], Probe] | None] = None
+    list_models: ClassVar[Callable[[Mapping[str, Any]], Listing] | None] = None
     Credentials: ClassVar[type[CredentialsSerializer]]
 
     @classmethod

@@ -2,6 +2,7 @@ import re
 
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, SecretField
+from llm_providers.providers.probes import google
 from llm_providers.providers.variables import Variable
 
 STANDARD_KEY = re.compile(r"AIza[0-9A-Za-z_-]{35}\Z")
@@ -23,6 +24,9 @@ class Google(Provider):
     keys_url = "https://aistudio.google.com/apikey"
     key_pattern = STANDARD_KEY
     example = {"api_key": "your-gemini-api-key"}
+
+    verify = staticmethod(google.verify)
+    list_models = staticmethod(google.list_models)
 
     class Credentials(CredentialsSerializer):
         unset = (SWITCH, "GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GEMINI_BASE_URL")

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
 from llm_providers.providers.google import STANDARD_KEY, SWITCH
+from llm_providers.providers.probes import google_vertex
 from llm_providers.providers.service_account import PROJECT, PROJECT_HINT, ServiceAccountField
 from llm_providers.providers.variables import Variable
 from llm_providers.providers.ways import Way
@@ -43,6 +44,9 @@ class GoogleVertex(Provider):
         "project_id": "your-project",
         "location": "global",
     }
+
+    verify = staticmethod(google_vertex.verify)
+    list_models = staticmethod(google_vertex.list_models)
 
     class Credentials(CredentialsSerializer):
         ways = (

@@ -2,6 +2,7 @@ import re
 
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.probes import openai
 from llm_providers.providers.variables import Variable
 
 
@@ -25,6 +26,9 @@ class OpenAI(Provider):
         "project": "proj_your-project",
         "data_residency": "eu",
     }
+
+    verify = staticmethod(openai.verify)
+    list_models = staticmethod(openai.list_models)
 
     class Credentials(CredentialsSerializer):
         api_key = SecretField(

@@ -2,6 +2,7 @@ import re
 
 from llm_providers.providers.base import Provider
 from llm_providers.providers.credentials import CredentialsSerializer, SecretField
+from llm_providers.providers.probes import xai
 
 
 class XAI(Provider):
@@ -14,6 +15,9 @@ class XAI(Provider):
     keys_url = "https://console.x.ai"
     key_pattern = re.compile(r"xai-")
     example = {"api_key": "xai-your-api-key"}
+
+    verify = staticmethod(xai.verify)
+    list_models = staticmethod(xai.list_models)
 
     class Credentials(CredentialsSerializer):
         api_key = SecretField(

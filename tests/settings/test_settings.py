@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from llm_providers.providers import PROVIDERS
 from refactor_site.env_file import fresh_environment
 from refactor_site.environment import Environment
 from tests.live import MANAGE, ROOT
@@ -188,10 +189,38 @@ def test_an_unusable_database_url_is_refused_without_its_password(url: str) -> N
         ("LLM_PROVIDERS_OUTBOUND_ALLOW", "10.0.0.0/33", "name networks such as 10.0.0.0/8, separated by commas"),
         ("LLM_PROVIDERS_OUTBOUND_ALLOW", "10.0.0.1/8", "name networks such as 10.0.0.0/8, separated by commas"),
         ("LLM_PROVIDERS_OUTBOUND_ALLOW", "llm.internal", "name networks such as 10.0.0.0/8, separated by commas"),
+        ("LLM_PROVIDERS_OUTBOUND_CA_FILE", "/nonexistent", "name a file of CA certificates in PEM form"),
+        ("LLM_PROVIDERS_OUTBOUND_CA_FILE", __file__, "name a file of CA certificates in PEM form"),
+        ("LLM_PROVIDERS_OUTBOUND_TIMEOUT", "0", "use a whole number from 1 to 60"),
     ],
 )
 def test_an_unusable_value_is_refused(name: str, value: str, remedy: str) -> None:
     assert refusal(**{name: value}) == f"{name} cannot be used: {remedy}."
+
+
+@pytest.mark.parametrize(
+    "origins",
+    [
+        "https://gateway.corp",
+        "opnai=https://gateway.corp",
+        "openai=http://gateway.corp",
+        "openai=gateway.corp",
+        "openai=https://",
+        "openai=https://gateway.corp/v1",
+        "openai=https://user:hunter2@gateway.corp",
+        "openai=https://gateway.corp:port",
+        "openai=https://gateway.corp:65536",
+        "openai=https://gateway.corp:0",
+        "openai=https://gateway..corp",
+        "openai=https://one.corp,openai=https://two.corp",
+    ],
+)
+def test_an_origin_that_cannot_be_asked_is_refused(origins: str) -> None:
+    assert refusal(LLM_PROVIDERS_ORIGINS=origins) == (
+        "LLM_PROVIDERS_ORIGINS cannot be used: use openai=https://gateway.example.com:8443 and the like, separated by"
+        " commas; the names are openai, anthropic, google, google-vertex, azure, amazon-bedrock, xai, google-token,"
+        " aws-sts, azure-login."
+    )
 
 
 @pytest.mark.parametrize("path", ["/nonexistent/env", "/"])
@@ -230,6 +259,18 @@ def test_extra_azure_domains_are_written_with_or_without_a_leading_dot() -> None
 def test_networks_may_be_of_ipv6() -> None:
     settings = read(LLM_PROVIDERS_OUTBOUND_ALLOW="10.0.0.0/8, fd00::/8")
     assert settings["LLM_PROVIDERS_OUTBOUND_ALLOW"] == [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
+
+
+def test_every_provider_may_have_an_origin_of_the_operators() -> None:
+    names = [*(provider.slug for provider in PROVIDERS), "google-token", "aws-sts", "azure-login"]
+    origins = ", ".join(f"{name} = https://Gateway.Corp:8443/" for name in names)
+    settings = read(LLM_PROVIDERS_ORIGINS=origins)
+    assert settings["LLM_PROVIDERS_ORIGINS"] == dict.fromkeys(names, "https://gateway.corp:8443")
+
+
+def test_an_origin_may_be_of_ipv6() -> None:
+    settings = read(LLM_PROVIDERS_ORIGINS="xai=https://[fd00::7]:8443")
+    assert settings["LLM_PROVIDERS_ORIGINS"] == {"xai": "https://[fd00::7]:8443"}
 
 
 def test_no_address_takes_the_time_outs_away() -> None:
