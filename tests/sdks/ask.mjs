@@ -15,9 +15,9 @@ const MODELS = {
   "@ai-sdk/amazon-bedrock": () => bedrock("nova"),
   "@ai-sdk/anthropic": () => anthropic("claude"),
   "@ai-sdk/azure": () => azure(process.env.AZURE_OPENAI_DEPLOYMENT),
-  "@ai-sdk/google": () => google("gemini"),
-  "@ai-sdk/google-vertex": () => vertex("gemini"),
-  "@ai-sdk/google-vertex/edge": () => vertexOnTheEdge("gemini"),
+  "@ai-sdk/google": () => google("gemini-2.5-flash"),
+  "@ai-sdk/google-vertex": () => vertex("gemini-2.5-flash"),
+  "@ai-sdk/google-vertex/edge": () => vertexOnTheEdge("gemini-2.5-flash"),
   "@ai-sdk/openai": () => openai("gpt-5"),
   "@ai-sdk/xai": () => xai("grok"),
 };

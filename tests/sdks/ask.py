@@ -1,10 +1,14 @@
 """Asks a provider by way of one of its SDKs, made from the environment and nothing else: python ask.py NAME."""
 
+import inspect
+import json
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+GEMINI = "gemini-2.5-flash"
 QUESTION: Any = [{"role": "user", "content": "Are you there?"}]
 
 
@@ -47,7 +51,8 @@ def google_genai() -> None:
 
     client = genai.Client()
     list(client.models.list())
-    client.models.generate_content(model="gemini", contents="Are you there?")
+    client.models.count_tokens(model=GEMINI, contents="Are you there?")
+    client.models.generate_content(model=GEMINI, contents="Are you there?")
 
 
 def boto3() -> None:
@@ -66,6 +71,28 @@ def litellm(model: str) -> None:
     litellm.completion(model=model, messages=QUESTION, max_tokens=1, num_retries=0)
 
 
+def xai_sdk() -> None:
+    """Speaks gRPC, which the proxy does not: asked here, and told on standard output."""
+    import grpc
+    from google.protobuf.empty_pb2 import Empty
+    from xai_sdk import Client
+
+    def note(asked: Any) -> Any:
+        headers = dict(asked.invocation_metadata)
+        host = inspect.signature(Client).parameters["api_host"].default
+        print(json.dumps({"host": host, "method": "POST", "target": asked.method, "headers": headers}))
+        return grpc.unary_unary_rpc_method_handler(lambda _request, _context: Empty().SerializeToString())
+
+    server = grpc.server(ThreadPoolExecutor(1))
+    handler = type("Handler", (grpc.GenericRpcHandler,), {"service": lambda _self, asked: note(asked)})()
+    server.add_generic_rpc_handlers([handler])
+    port = server.add_insecure_port("localhost:0")
+    server.start()
+    without_proxy = [("grpc.enable_http_proxy", 0)]
+    Client(api_host=f"localhost:{port}", use_insecure_channel=True, channel_options=without_proxy).auth.get_api_key_info()
+    server.stop(None)
+
+
 CLIENTS: dict[str, Callable[[], None]] = {
     "openai": openai,
     "openai AzureOpenAI": azure_openai,
@@ -73,10 +100,11 @@ CLIENTS: dict[str, Callable[[], None]] = {
     "anthropic": anthropic,
     "google-genai": google_genai,
     "boto3": boto3,
+    "xai-sdk": xai_sdk,
     "litellm openai": lambda: litellm("openai/gpt-5"),
     "litellm anthropic": lambda: litellm("anthropic/claude"),
-    "litellm gemini": lambda: litellm("gemini/gemini"),
-    "litellm vertex_ai": lambda: litellm("vertex_ai/gemini"),
+    "litellm gemini": lambda: litellm(f"gemini/{GEMINI}"),
+    "litellm vertex_ai": lambda: litellm(f"vertex_ai/{GEMINI}"),
     "litellm azure": lambda: litellm(f"azure/{os.environ['AZURE_OPENAI_DEPLOYMENT']}"),
     "litellm bedrock": lambda: litellm("bedrock/converse/nova"),
     "litellm xai": lambda: litellm("xai/grok"),

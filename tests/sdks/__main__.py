@@ -1,0 +1,170 @@
+"""Starts the real SDKs in the environment of each way in, and prints where each went, and with whose credentials.
+
+Run by `make test-sdks`. What it installs is locked beside it, and goes to a directory that is deleted.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import django
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from refactor_site.env_file import fresh_environment
+from tests.sdks.answers import answer
+from tests.sdks.cases import EMAIL, Case, cases
+from tests.sdks.internet import Arrival, Internet
+from tests.sdks.seen import Seen, seen
+from tests.verification.certificates import Authority
+from tests.verification.https_server import Received
+
+HERE = Path(__file__).parent
+TIMEOUT = 120  # seconds for one client
+TAIL = 12  # lines of output that are shown when a client fails
+# Of another account, or of the one before. What is a switch is on, what is a place is elsewhere.
+STALE = {
+    r".*_URL|.*_HOST|.*_BASE": "https://stale.example/v1",
+    r".*_USE_.*": "true",
+    r".*_HEADERS": "Authorization: Bearer stale",
+    r"GOOGLE_APPLICATION_CREDENTIALS": "/nonexistent/stale.json",
+    r".*": "stale",
+}
+
+
+def stale(names: list[str]) -> dict[str, str]:
+    return {name: next(value for shape, value in STALE.items() if re.fullmatch(shape, name)) for name in names}
+
+
+def install(directory: Path) -> dict[str, str]:
+    """Install what is locked here, and return the versions by package."""
+    shutil.copytree(HERE, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    venv.create(directory / "venv", with_pip=True)
+    pip = [str(directory / "venv/bin/pip"), "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    subprocess.run([*pip, "-r", "requirements.txt"], cwd=directory, check=True)
+    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
+    subprocess.run(npm, cwd=directory, check=True, stdout=subprocess.DEVNULL)
+    pinned = re.findall(r"^([\w-]+)==(\S+)", (directory / "requirements.txt").read_text(), re.MULTILINE)
+    packages: dict[str, str] = json.loads((directory / "package.json").read_text())["dependencies"]
+    return dict(pinned) | packages
+
+
+class Trials:
+    """Runs clients out of what is installed in a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.authority = Authority(directory)
+        self.key = rsa.generate_private_key(65537, 2048)
+        pem = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        named = {"project_id": "file-project", "private_key_id": "our-key-id", "client_email": EMAIL}
+        self.service_account = {"type": "service_account", "private_key": pem, "client_id": "1", **named}
+
+    def environment(self, case: Case) -> tuple[dict[str, str], list[str]]:
+        from llm_providers.environment import environment_of
+        from llm_providers.providers import get_provider
+
+        def write_file(text: str) -> str:
+            path = self.directory / "key_file.json"
+            path.write_text(text, encoding="utf-8")
+            return str(path)
+
+        return environment_of(get_provider(case.provider), case.credentials, write_file if case.files else None)
+
+    def ask(self, case: Case, client: str, environment: Mapping[str, str]) -> tuple[list[Seen], str]:
+        """What arrived, and the end of what the client complained about."""
+        program = ["node", "ask.mjs"] if client.startswith("@") else ["venv/bin/python", "ask.py"]
+        executable = shutil.which(program[0]) or str(self.directory / program[0])
+        alone = {"HOME": str(self.directory / "home"), "LITELLM_LOCAL_MODEL_COST_MAP": "true"}
+        with Internet(self.authority, answer) as internet:
+            done = subprocess.run(
+                [executable, program[1], client],
+                cwd=self.directory,
+                env={**alone, **internet.environment, **environment},
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT,
+                check=False,
+            )
+            told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"host"')]
+            arrivals = internet.arrivals + [Arrival(each.pop("host"), Received(**each, body=b"")) for each in told]
+        complaint = "\n".join(done.stderr.splitlines()[-TAIL:]) if done.returncode else ""
+        return [seen(each, case.credentials, self.key.public_key()) for each in arrivals], complaint
+
+
+def difference(wanted: list[Seen], got: tuple[list[Seen], str]) -> str:
+    """What went otherwise; empty when nothing did."""
+    if got == (wanted, ""):
+        return ""
+    told = [f"    {sign} {line} {proof}" for sign, rows in (("-", wanted), ("+", got[0])) for line, proof in rows]
+    return "\n".join([*told, got[1]]).rstrip()
+
+
+def trial(trials: Trials, case: Case, client: str) -> tuple[str, str, bool]:
+    """What is wrong when there is nothing else, and beside stale names; whether those do harm when they are left."""
+    written, unset = trials.environment(case)
+    inherited = stale([*unset, *written])
+    wanted = case.clients[client]
+    alone = difference(wanted, trials.ask(case, client, written))
+    removed = {name: value for name, value in inherited.items() if name not in unset}
+    beside = difference(wanted, trials.ask(case, client, removed | written))
+    return alone, beside, bool(difference(wanted, trials.ask(case, client, inherited | written)))
+
+
+def package(client: str) -> str:
+    return client.removesuffix("/edge") if client.startswith("@") else client.split()[0]
+
+
+def run(directory: Path) -> int:
+    versions = install(directory)
+    (directory / "home").mkdir()
+    trials = Trials(directory)
+    failed = 0
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for case in cases(trials.service_account):
+            minded = False
+            for client, (alone, beside, astray) in zip(
+                case.clients, pool.map(lambda client, case=case: trial(trials, case, client), case.clients), strict=True
+            ):
+                failed += bool(alone or beside)
+                minded |= astray
+                words = ["FAILS" if alone else "arrives", "FAILS" if beside else "arrives", "astray" if astray else "unharmed"]
+                named = f"{client} {versions[package(client)]}"
+                print(f"{case.name:36} {named:34} {words[0]:8} {words[1]:8} {words[2]}", flush=True)
+                print("\n".join(filter(None, [alone, beside])), end="")
+            for client, why in case.left_out.items():
+                print(f"{case.name:36} {client}: left out, {why}")
+            if trials.environment(case)[1] and not minded:
+                failed += 1
+                print(f"{case.name:36} nobody minds what is to be unset: why is it?")
+    return failed
+
+
+def main() -> int:
+    missing = [program for program in ("node", "npm") if not shutil.which(program)]
+    if missing:
+        print(f"Not tried: there is no {', '.join(missing)}.")
+        return 1
+    with tempfile.TemporaryDirectory(prefix="sdks-") as temporary:
+        directory = Path(temporary)
+        os.environ |= {
+            **fresh_environment(),
+            "ENV_FILE": os.devnull,
+            "DJANGO_SETTINGS_MODULE": "refactor_site.settings",
+            "DATABASE_URL": f"sqlite:///{directory}/unused.sqlite3",
+        }
+        django.setup()
+        return 1 if run(directory) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
