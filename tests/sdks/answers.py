@@ -59,6 +59,7 @@ ANSWERS = {
     "/responses": RESPONSE,
     "/messages": MESSAGE,
     ":generateContent": CONTENT,
+    ":countTokens": {"totalTokens": 1},
     "/converse": CONVERSATION,
     "/foundation-models": {"modelSummaries": []},
     "/models": LIST,
