@@ -20,24 +20,24 @@ run: .venv/installed
 # Everything on SQLite, and on a PostgreSQL that the tests start all that a database has a part in.
 test: .venv-dev/installed
 	@$(DEV)/coverage erase
-	$(DEV)/pytest -n 2 -m "not torture" --database sqlite --cov --cov-report=
-	$(DEV)/pytest -n 2 -m "not torture and not once" --database postgresql --cov --cov-append --cov-report=
+	$(DEV)/pytest -n 3 -m "not torture" --database sqlite --cov --cov-report=
 	$(DEV)/coverage report --fail-under 95
+	$(DEV)/pytest -n 3 -m "not torture and not once" --database postgresql
 
 # Needs Java, Node.js and their registries; what it installs is locked, and is deleted afterwards.
 test-clients: .venv-dev/installed
 	@$(DEV)/python -m tests.clients.others
 
-# What takes minutes: the whole corpus of bad requests, and the fuzzer at length.
+# What takes minutes: the whole corpus of bad requests, the fuzzer at length, the pages at every width.
 torture: .venv-dev/installed
-	$(DEV)/pytest tests/torture -m "" --capture no --database sqlite
+	$(DEV)/pytest tests/torture tests/admin/test_browser.py -m "" --capture no --database sqlite
 	$(DEV)/pytest tests/torture -m "" --capture no --database postgresql
 
 # With throwaway keys; neither .env nor the settings of the caller take part (an empty setting counts as unset).
 lint: .venv-dev/installed
 	@set -eu; directory=$$(mktemp -d); trap 'rm -rf "$$directory"' EXIT; \
 	export ENV_FILE="$$directory/env" DATABASE_URL="sqlite:///$$directory/lint.sqlite3"; \
-	export DEBUG= HTTPS=true ALLOWED_HOSTS= CSRF_TRUSTED_ORIGINS= TRUSTED_PROXY_COUNT=; \
+	export DEBUG= HOST= WORKERS= HTTPS=true ALLOWED_HOSTS= CSRF_TRUSTED_ORIGINS= TRUSTED_PROXY_COUNT=; \
 	$(DEV)/python -m refactor_site.env_file "$$ENV_FILE" >/dev/null; \
 	set -x; \
 	$(DEV)/ruff check .; \
@@ -55,6 +55,7 @@ lint: .venv-dev/installed
 bench: .venv-dev/installed
 	@$(DEV)/python bench/on_both.py bench/requests.py
 	@$(DEV)/python bench/on_both.py bench/audit_events.py
+	@$(DEV)/python bench/on_both.py bench/vault.py
 	@$(DEV)/python bench/answers.py answers.jsonl
 
 lock: .venv-dev/installed

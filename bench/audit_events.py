@@ -23,7 +23,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from llm_providers.audit import EPOCH, Cursor, page  # noqa: E402
+from llm_providers.audit import EPOCH, Cursor, entries  # noqa: E402
 from llm_providers.models import AuditEvent  # noqa: E402
 from llm_providers.providers import PROVIDERS  # noqa: E402
 
@@ -73,7 +73,7 @@ def milliseconds(**arguments: Any) -> float:
     times = []
     for _run in range(RUNS):
         started = time.perf_counter()
-        page(limit=LIMIT, **arguments)
+        entries(limit=LIMIT, **arguments)
         times.append(time.perf_counter() - started)
     return statistics.median(times) * 1000
 
@@ -93,7 +93,7 @@ def main() -> None:
     print(f"{'first':>9} {'last':>9}  filters")
     for chosen in filters():
         end = last_page(**chosen) if "until" not in chosen else None
-        first, last = milliseconds(**chosen), milliseconds(cursor=end, **chosen)
+        first, last = milliseconds(**chosen), milliseconds(**chosen, **({"cursor": end} if end else {}))
         print(f"{first:6.1f} ms {last:6.1f} ms  {chosen or 'none'}")
 
 

@@ -27,7 +27,8 @@ def main() -> None:
 
 
 def run(database_url: str) -> None:
-    environment = {**os.environ, **fresh_environment(), "ENV_FILE": os.devnull, "DATABASE_URL": database_url}
+    settings = {"ENV_FILE": os.devnull, "DATABASE_URL": database_url, "LLM_PROVIDERS_DELIVERY": "true"}
+    environment = {**os.environ, **fresh_environment(), **settings}
     subprocess.run([sys.executable, *sys.argv[1:]], env=environment, check=True)
 
 

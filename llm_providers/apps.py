@@ -9,7 +9,9 @@ class LLMProvidersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from llm_providers.api import schema  # noqa: F401, PLC0415  (registers its extensions, once models are there)
+        # Each registers what it has, once models are there.
+        from llm_providers.access import checks  # noqa: F401, PLC0415
+        from llm_providers.api import schema  # noqa: F401, PLC0415
 
 
 class AdminConfig(admin.AdminConfig):

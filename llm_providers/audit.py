@@ -3,14 +3,18 @@
 import base64
 import binascii
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 from django.db.models import Q
 
 from llm_providers.models import AuditEvent
+from llm_providers.models.prepared import Prepared, insert
+
+FIELDS = ("id", "created_at", "actor", "action", "provider", "fields", "source", "request_id", "address")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,7 +33,7 @@ def record(
     action: AuditEvent.Action, author: Author, *, provider: str | None = None, fields: Sequence[str] = ()
 ) -> None:
     """Add an event to the trail; ``fields`` are names, never values. In the transaction of what it tells of."""
-    AuditEvent.objects.create(
+    event = AuditEvent(
         action=action,
         provider=provider,
         fields=list(fields),
@@ -38,6 +42,7 @@ def record(
         request_id=author.request_id,
         address=author.address,
     )
+    insert(event, FIELDS[1:])
 
 
 class Cursor(NamedTuple):
@@ -60,29 +65,50 @@ class Cursor(NamedTuple):
         return base64.urlsafe_b64encode(struct.pack(">qq", microseconds, self.id)).decode().rstrip("=")
 
 
-def page(
-    *,
-    limit: int,
-    cursor: Cursor | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    **filters: Any,
-) -> tuple[list[AuditEvent], Cursor | None]:
+def page(*, limit: int, **query: Any) -> tuple[list[AuditEvent], Cursor | None]:
     """At most ``limit`` events, newest first, and where the next page starts, if there is one.
 
-    ``since`` is included, ``until`` is not; ``filters`` are exact: provider, action, actor.
+    ``since`` is included, ``until`` is not; ``cursor`` is the place behind the page before; the others are exact:
+    ``provider``, ``action``, ``actor``.
     """
-    events = AuditEvent.objects.filter(**filters)
-    if since:
-        events = events.filter(created_at__gte=since)
-    if until:
-        events = events.filter(created_at__lt=until)
-    if cursor:
-        same_moment = Q(created_at=cursor.created_at, id__lt=cursor.id)
-        # The first condition bounds the index; the second leaves out what was seen of its last moment.
-        events = events.filter(created_at__lte=cursor.created_at)
-        events = events.filter(Q(created_at__lt=cursor.created_at) | same_moment)
-    found = list(events.order_by("-created_at", "-id")[: limit + 1])
+    found = _events(limit, tuple(query)).rows(*_values(query))
     shown = found[:limit]
-    last = shown[-1] if len(found) > limit else None
-    return shown, Cursor(last.created_at, last.id) if last else None
+    return shown, Cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None
+
+
+def entries(*, limit: int, **query: Any) -> tuple[list[dict[str, Any]], Cursor | None]:
+    """A page as plain dictionaries, which take half the time."""
+    found = _events(limit, tuple(query)).dictionaries(*_values(query))
+    shown = found[:limit]
+    return shown, Cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(found) > limit else None
+
+
+# What each argument of a page asks for; the values stand for others.
+CONDITIONS = {
+    "provider": [Q(provider="")],
+    "action": [Q(action="")],
+    "actor": [Q(actor="")],
+    "since": [Q(created_at__gte=EPOCH)],
+    "until": [Q(created_at__lt=EPOCH)],
+    # The first condition bounds the index; the second leaves out what was seen of its last moment.
+    "cursor": [Q(created_at__lte=EPOCH), Q(created_at__lt=EPOCH) | Q(created_at=EPOCH, id__lt=0)],
+}
+
+
+@lru_cache(maxsize=128)
+def _events(limit: int, names: tuple[str, ...]) -> Prepared[AuditEvent]:
+    """One more than the limit, so that it is seen whether there is a next page."""
+    events = AuditEvent.objects.order_by("-created_at", "-id")
+    for name in names:
+        for condition in CONDITIONS[name]:
+            events = events.filter(condition)
+    return Prepared(events[: limit + 1])
+
+
+def _values(query: dict[str, Any]) -> Iterator[Any]:
+    """The values of the conditions, in their order."""
+    for value in query.values():
+        if isinstance(value, Cursor):
+            yield from (value.created_at, value.created_at, *value)
+        else:
+            yield value

@@ -1,12 +1,13 @@
 """The one door for writes: a row and its audit event, in one transaction."""
 
-from collections.abc import Callable, Collection, Container
+from collections.abc import Collection, Container
 from typing import Any
 
 from django.db import transaction
 
 from llm_providers import audit
-from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig
+from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig, prepared
+from llm_providers.models.prepared import Prepared
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
 
@@ -41,6 +42,12 @@ class AnyState:
         return True
 
 
+CHANGEABLE = ("enabled", "credentials", "version", "credentials_version", "updated_at", "updated_by")
+
+ALL = Prepared(LLMProviderConfig.objects.all())
+OF_PROVIDER = Prepared(LLMProviderConfig.objects.filter(provider=""))
+LOCKED = Prepared(LLMProviderConfig.objects.filter(provider="").select_for_update())
+
 ANY = AnyState()
 # The entity tags of the states a change may start from; None: it may even be missing.
 Expected = Container[str] | None
@@ -48,7 +55,12 @@ Expected = Container[str] | None
 
 def find(provider: str) -> LLMProviderConfig:
     """The stored configuration; raises NotConfigured."""
-    return _get(provider, LLMProviderConfig.objects.get)
+    return _one(provider, OF_PROVIDER)
+
+
+def find_all() -> list[LLMProviderConfig]:
+    """All that is stored, in no order."""
+    return ALL.rows()
 
 
 def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Author) -> LLMProviderConfig:
@@ -93,13 +105,17 @@ def update(
         if enabled is not None and enabled != config.enabled:
             config.enabled = enabled
             fields.append(_switched(enabled))
-        if cleaned is not None and (names := _changed(config, cleaned, sent=patch or cleaned)):
-            config.credentials = cleaned
-            fields += _paths(names)
+        if cleaned is not None:
+            stored = _stored(config)
+            if names := _changed(config.provider, stored, cleaned, sent=patch or cleaned):
+                config.credentials = cleaned
+                fields += _paths(names)
+            if stored != cleaned:
+                config.credentials_version = config.version + 1
         if fields:
             config.version += 1
             config.updated_by = author.name
-            config.save(update_fields=["enabled", "credentials", "version", "updated_at", "updated_by"])
+            prepared.update(config, CHANGEABLE)
             audit.record(AuditEvent.Action.UPDATE, author, provider=provider, fields=fields)
     return config
 
@@ -115,7 +131,7 @@ def delete(provider: str, *, author: audit.Author, expected: Expected = None) ->
 def _lock(provider: str, expected: Expected) -> LLMProviderConfig:
     """The row, held until the transaction ends; on SQLite the whole database is held already."""
     try:
-        config = _get(provider, LLMProviderConfig.objects.select_for_update().get)
+        config = _one(provider, LOCKED)
     except NotConfigured:
         if expected is None:
             raise
@@ -125,24 +141,29 @@ def _lock(provider: str, expected: Expected) -> LLMProviderConfig:
     return config
 
 
-def _get(provider: str, get: Callable[..., LLMProviderConfig]) -> LLMProviderConfig:
+def _one(provider: str, query: Prepared[LLMProviderConfig]) -> LLMProviderConfig:
+    found = query.rows(provider)
+    if not found:
+        raise NotConfigured(provider)
+    return found[0]
+
+
+def _stored(config: LLMProviderConfig) -> dict[str, Any]:
+    """The credentials of a row; none where they cannot be read."""
     try:
-        return get(provider=provider)
-    except LLMProviderConfig.DoesNotExist:
-        raise NotConfigured(provider) from None
+        stored: dict[str, Any] = config.credentials
+    except CredentialsUnreadable:
+        return {}
+    return stored
 
 
-def _changed(config: LLMProviderConfig, credentials: dict[str, Any], sent: Container[str]) -> list[str]:
+def _changed(provider: str, stored: dict[str, Any], credentials: dict[str, Any], sent: Container[str]) -> list[str]:
     """The names whose values differ, and those of all secrets that were sent.
 
     A secret sent again is told like a new one: otherwise the trail would say whether a guess was
     right. When what is stored cannot be read, all names count as changed.
     """
-    declared = PROVIDERS.get(config.provider).Credentials.declared()
-    try:
-        stored = config.credentials
-    except CredentialsUnreadable:
-        stored = {}
+    declared = PROVIDERS.get(provider).Credentials.declared()
     return [
         name
         for name in {**stored, **credentials}

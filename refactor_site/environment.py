@@ -9,6 +9,7 @@ import os
 import re
 import ssl
 from collections.abc import Callable, Iterable
+from io import StringIO
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
@@ -27,15 +28,35 @@ class Environment(environ.Env):  # type: ignore[misc]
     ENVIRON = dict(os.environ)
 
 
-def read_env_file() -> None:
+LINE = re.compile(r"(export )?\w+=.*|#.*|", re.ASCII)
+
+
+def read_env_file() -> Path:
+    """Add what the file says to the environment, where that says nothing; return its path, of none too."""
     named = Environment.ENVIRON.get("ENV_FILE")
+    name = "ENV_FILE" if named else ".env"
+    no_file = "ENV_FILE names no file: name one, or unset it to use .env beside manage.py."
     path = Path(named or BASE_DIR / ".env")
-    if named and (path.is_dir() or not path.exists()):
-        raise ImproperlyConfigured("ENV_FILE names no file: name one, or unset it to use .env beside manage.py.")
     try:
-        Environment.read_env(path)
+        text = path.read_text(encoding="utf-8-sig")  # editors of Windows put a mark in front
+    except (FileNotFoundError, NotADirectoryError):
+        if named:
+            raise ImproperlyConfigured(no_file) from None
+        if path.is_symlink():
+            raise ImproperlyConfigured(".env leads to a file that is missing: bring that back with its keys.") from None
+        return path
+    except IsADirectoryError:
+        raise ImproperlyConfigured(no_file if named else ".env is a folder: the settings are a file.") from None
+    except OSError:  # not the same as none: with new keys all that is stored would be lost
+        raise ImproperlyConfigured(f"{name} cannot be read: give this user the right to it; keep its keys.") from None
     except UnicodeDecodeError:
-        raise ImproperlyConfigured("ENV_FILE is not UTF-8 text: write it anew with `make run`.") from None
+        raise ImproperlyConfigured(f"{name} is not UTF-8 text: save it as such; keep its keys.") from None
+    lines = [line.strip() for line in text.splitlines()]
+    for number, line in enumerate(lines, start=1):
+        if not LINE.fullmatch(line):  # the library would log it, with the key it may hold
+            raise ImproperlyConfigured(f"Line {number} of {name} cannot be read: write NAME=value; keep its keys.")
+    Environment.read_env(StringIO("\n".join(lines)))
+    return path
 
 
 def optional(name: str, parse: Callable[[str], T], default: T, remedy: str) -> T:

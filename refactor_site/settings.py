@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
-from refactor_site.database import database
+from refactor_site.database import POOL_OPTIONS, database
 from refactor_site.environment import (
     BASE_DIR,  # noqa: F401  (commands go by it)
     boolean,
@@ -22,11 +24,13 @@ from refactor_site.environment import (
 )
 from refactor_site.keys import key_ring, refuse_shared_keys, single_key
 
-read_env_file()
+ENV_FILE = read_env_file()
 
 DEBUG = boolean("DEBUG", default=False)
 HTTPS = boolean("HTTPS", default=True)
+HOST = optional("HOST", lambda text: str(ip_address(text)), "127.0.0.1", "use an IP address of this machine")
 PORT = integer("PORT", 8000, lowest=1, highest=65535)
+WORKERS = integer("WORKERS", 2, lowest=1, highest=32)
 ALLOWED_HOSTS = items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", 0, lowest=0, highest=10)
@@ -35,6 +39,7 @@ LLM_PROVIDERS_ORIGINS = origins("LLM_PROVIDERS_ORIGINS")  # where a provider is 
 LLM_PROVIDERS_OUTBOUND_ALLOW = networks("LLM_PROVIDERS_OUTBOUND_ALLOW")  # although they are not public
 LLM_PROVIDERS_OUTBOUND_CA_FILE = ca_file("LLM_PROVIDERS_OUTBOUND_CA_FILE")  # certificates besides the system's
 LLM_PROVIDERS_OUTBOUND_TIMEOUT = integer("LLM_PROVIDERS_OUTBOUND_TIMEOUT", 10, lowest=1, highest=60)  # seconds
+LLM_PROVIDERS_DELIVERY = boolean("LLM_PROVIDERS_DELIVERY", default=False)  # hand out plaintext over HTTP
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
 LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)
@@ -58,6 +63,8 @@ DATABASES = {
         "use sqlite:////path/to/file or postgres://user:password@host:5432/name, special characters percent-encoded",
     )
 }
+DATABASE_POOL_MAX = integer("DATABASE_POOL_MAX", 20, lowest=1, highest=96)  # PostgreSQL allows 97 by default
+DATABASES["default"]["OPTIONS"]["pool"] = POOL_OPTIONS | {"max_size": max(1, DATABASE_POOL_MAX // WORKERS)}
 
 # --- Django
 
@@ -94,6 +101,7 @@ MIDDLEWARE = [
     "llm_providers.api.middleware.EnvelopeMiddleware",  # outside of all below: it answers for their errors too
     "llm_providers.web.header_bounds.header_bounds",
     "llm_providers.api.https.https_required",
+    "llm_providers.web.page_middleware.page_middleware",  # passes the API by those from here to the_view
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -106,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "llm_providers.admin.odd_requests.AdminRequests",
     "llm_providers.web.lockout.LockoutMiddleware",
+    "llm_providers.web.page_middleware.the_view",
 ]
 
 TEMPLATES = [
@@ -136,6 +145,7 @@ AUTHENTICATION_BACKENDS = ["llm_providers.web.lockout.CountingBackend"]
 
 LOGIN_REDIRECT_URL = "admin:index"
 
+PASSWORD_HASHERS = ["llm_providers.access.passwords.ConnectionlessHasher", *global_settings.PASSWORD_HASHERS[1:]]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -163,7 +173,7 @@ LOGIN_LOCKOUT_TIME = timedelta(minutes=15)
 # --- The API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["llm_providers.access.tokens.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["llm_providers.access.permissions.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["llm_providers.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -255,6 +265,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},  # runserver's, with paths
         "django.request": {"level": "ERROR"},  # refused requests are in our own access log
         "django.security": {"level": "CRITICAL"},  # likewise; it quotes paths and headers
+        "psycopg.pool": {"level": "ERROR"},  # below it, each loan, and each attempt to reach a database that is away
         "django.db.backends": {"level": "WARNING"},  # below it, statements are logged with their parameters
         "botocore": {"level": "WARNING"},  # below it, what is signed is logged, session tokens included
         "httpcore2": {"level": "WARNING"},  # below it, the headers of answers

@@ -7,6 +7,7 @@ from django.core.wsgi import get_wsgi_application
 
 from llm_providers.web.request_bodies import ChunkedBodies, ReadableContentTypes, WithoutEnvironment
 from refactor_site.keys import later_keys
+from refactor_site.pools import close_pools_at_exit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
 try:
@@ -14,5 +15,6 @@ try:
     application = WithoutEnvironment(ReadableContentTypes(requests), os.environ)
 except ImproperlyConfigured as error:
     sys.exit(f"Refusing to start: {error}")
+close_pools_at_exit()
 for warning in later_keys():
     logging.getLogger(__name__).warning("%s %s", warning.msg, warning.hint)

@@ -18,11 +18,12 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-STARTUP = 30  # seconds
+STARTUP = 60  # seconds
 # Users, groups and permissions stay; whatever requests leave behind goes.
 TABLES = [
     "llm_providers_llmproviderconfig",
     "llm_providers_auditevent",
+    "llm_providers_consumer",
     "llm_providers_logincount",
     "token_blacklist_blacklistedtoken",
     "token_blacklist_outstandingtoken",
@@ -98,9 +99,14 @@ class LiveServer:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on the server's database and return what it printed."""
-        done = subprocess.run([*MANAGE, *arguments], env=self.environment, capture_output=True, text=True, check=False)
+        done = self.run(*arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*MANAGE, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=60
+        )
 
     def token(self, username: str = "admin", lifetime: str = "12h") -> str:
         return self.manage("issue_token", username, "--lifetime", lifetime).strip()

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,44 +16,60 @@ from tests.live import MANAGE, LiveServer
 pytest.importorskip("granian", reason="needs `pip install -r requirements.txt`")
 
 
-@pytest.fixture
-def started(tmp_path: Path) -> LiveServer:
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> LiveServer:
     """A server that ran once, on a database of its own, and was stopped."""
-    live = LiveServer(tmp_path)
+    live = LiveServer(tmp_path_factory.mktemp("started"))
     live.start()
     live.stop()
     return live
 
 
-def test_the_first_start_prints_where_things_are_and_a_password_once(started: LiveServer) -> None:
-    first = started.log_text()
-    assert f"Documentation  {started.url}/docs\n" in first
-    assert f"Admin          {started.url}/admin/\n" in first
-    assert len(re.findall(r"The first user is admin, the password \S{24}\n", first)) == 1
+@pytest.fixture
+def running(started: LiveServer) -> Iterator[LiveServer]:
+    """It runs again."""
+    started.clear()
     started.start()
+    yield started
     started.stop()
-    assert "password" not in started.log_text().removeprefix(first)
 
 
-def test_a_second_start_keeps_users_and_keys(started: LiveServer) -> None:
+def printed_at_first(live: LiveServer) -> str:
+    """Its output up to the end of the curl."""
+    first, end, _later = live.log_text().partition("}}'\n")
+    return first + end
+
+
+def test_the_first_start_prints_where_things_are_and_a_password_and_a_token_once(started: LiveServer) -> None:
+    first = printed_at_first(started)
+    assert first.startswith(f"\nDocumentation  {started.url}/docs\nAdmin          {started.url}/admin/\n\n")
+    assert len(re.findall(r"The first user is admin, the password \S{24}\n", first)) == 1
+    assert first.count("Authorization: Bearer ey") == 1
+
+
+def test_a_later_start_keeps_users_and_keys_and_prints_no_secret(started: LiveServer) -> None:
     token = started.token()
+    before = started.log_text()
     started.start()
     try:
-        assert read_list(started, token) == {"providers": []}
+        assert read_list(started, token).keys() == {"providers"}
     finally:
         started.stop()
     assert started.query("SELECT username FROM auth_user") == [("admin",)]
+    later = started.log_text().removeprefix(before)
+    assert later.startswith(f"\nDocumentation  {started.url}/docs\n")
+    assert not re.search("password|Bearer|curl|ey[A-Z]", later)
 
 
-def read_list(live: LiveServer, token: str) -> object:
+def read_list(live: LiveServer, token: str) -> dict[str, object]:
     request = urllib.request.Request(f"{live.url}/v1/llm-providers", headers={"Authorization": f"Bearer {token}"})
     with urllib.request.urlopen(request, timeout=10) as response:
-        return json.load(response)
+        answer: dict[str, object] = json.load(response)
+    return answer
 
 
 def curl_of(live: LiveServer) -> str:
-    command = live.log_text().rpartition("\ncurl")[2].partition("}}'")[0]
-    return f"curl --silent{command}}}}}'"
+    return f"curl --silent{printed_at_first(live).rpartition('curl')[2]}"
 
 
 def paste(command: str) -> dict[str, object]:
@@ -61,31 +78,46 @@ def paste(command: str) -> dict[str, object]:
     return answer
 
 
-def test_the_printed_curl_stores_a_configuration(started: LiveServer) -> None:
-    started.start()
-    try:
-        assert paste(curl_of(started)) == {
-            "provider": "openai",
-            "enabled": True,
-            "credentials": {"api_key": "sk-***", "organization": "org-***"},
-        }
-    finally:
-        started.stop()
+@pytest.mark.once
+def test_the_printed_curl_stores_a_configuration(running: LiveServer) -> None:
+    assert paste(curl_of(running)) == {
+        "provider": "openai",
+        "enabled": True,
+        "credentials": {"api_key": "sk-***", "organization": "org-***"},
+    }
 
 
+@pytest.mark.once
 def test_only_the_owner_may_read_the_database_file(started: LiveServer) -> None:
     if started.database_path is None:
         pytest.skip("PostgreSQL keeps its own files")
     assert started.database_path.stat().st_mode & 0o777 == 0o600
 
 
-def test_an_interrupt_ends_the_server_without_a_traceback(started: LiveServer) -> None:
+@pytest.mark.once
+def test_an_interrupt_ends_the_server_without_a_traceback(running: LiveServer) -> None:
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(10) == 0
+    assert "Traceback" not in running.log_text()
+
+
+@pytest.mark.once
+def test_host_and_workers_are_settings(started: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(started, "environment", {**started.environment, "HOST": "127.0.0.2", "WORKERS": "1"})
+    monkeypatch.setattr(started, "url", f"http://127.0.0.2:{started.port}")
     started.start()
-    started.process.send_signal(signal.SIGINT)
-    assert started.process.wait(10) == 0
-    assert "Traceback" not in started.log_text()
+    children = Path(f"/proc/{started.process.pid}/task/{started.process.pid}/children")
+    workers = [pid for pid in children.read_text().split() if "resource_tracker" not in command_of(pid)]
+    started.stop()
+    assert len(workers) == 1
+    assert f"Documentation  http://127.0.0.2:{started.port}/docs\n" in started.log_text()
 
 
+def command_of(pid: str) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
+@pytest.mark.once
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     live = LiveServer(tmp_path)
     with socket.create_server(("127.0.0.1", live.port)):

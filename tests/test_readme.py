@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from llm_providers.api.errors import CODES
 from llm_providers.migrations import __path__ as migrations_path
 from llm_providers.providers import PROVIDERS, Provider, Registry
+from llm_providers.providers.ways import Way
 from tests.client import API
 from tests.ways import name_of, through_each_way
 
@@ -80,7 +81,7 @@ def environment_rows() -> list[list[str]]:
     return [
         [
             f"`{provider.slug}`",
-            way.label if way else "",
+            getattr(way, "label", ""),
             "; ".join(
                 [
                     *(
@@ -90,11 +91,15 @@ def environment_rows() -> list[list[str]]:
                     *(f"else `{name}={value}`" for name, value in provider.Credentials.constants.items()),
                 ]
             ),
-            code([*(way.unset if way else ()), *provider.Credentials.unset]),
+            code([*getattr(way, "unset", ()), *provider.Credentials.unset]),
         ]
         for provider in PROVIDERS
-        for way in provider.Credentials.ways or [None]
+        for way in ways_of(provider)
     ]
+
+
+def ways_of(provider: type[Provider]) -> Sequence[Way | None]:
+    return provider.Credentials.ways or [None]
 
 
 def code(names: Iterable[str]) -> str:
@@ -107,7 +112,9 @@ def test_the_environment_table_is_the_declarations() -> None:
 
 def test_the_error_table_is_complete() -> None:
     listed = [(int(status), code.strip("`")) for status, code, _when in rows("Errors")]
-    assert sorted(listed) == sorted([*CODES.items(), (403, "HTTPS_REQUIRED"), (503, "CREDENTIALS_UNREADABLE")])
+    assert sorted(listed) == sorted(
+        [*CODES.items(), (403, "HTTPS_REQUIRED"), (409, "PROVIDER_DISABLED"), (503, "CREDENTIALS_UNREADABLE")]
+    )
 
 
 def test_the_settings_table_is_what_the_settings_read() -> None:
@@ -148,7 +155,7 @@ def test_the_make_targets_that_are_named_exist() -> None:
 
 
 def test_the_provider_that_is_shown_works() -> None:
-    block = re.search(r"```python\n(.*?class Mistral.*?)```", README, re.DOTALL)
+    block = re.search(r"```python\n(.*?class Mistral.*?)```", section("Add a provider"), re.DOTALL)
     assert block
     names: dict[str, Any] = {"__name__": "mistral"}
     exec(block[1], names)

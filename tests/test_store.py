@@ -66,6 +66,36 @@ def test_what_replaces_is_cleaned_as_what_is_merged(way: str) -> None:
     assert LLMProviderConfig.objects.get().credentials == SECRET
 
 
+@pytest.mark.parametrize(
+    ("change", "version", "credentials_version"),
+    [
+        ({"enabled": False}, 2, 1),
+        ({"patch": {"api_key": "sk-canary"}}, 2, 1),
+        ({"credentials": SECRET}, 2, 1),
+        ({"patch": {"api_key": "sk-next"}}, 2, 2),
+        ({"patch": {"organization": None}}, 2, 2),
+        ({"enabled": False, "patch": {"api_key": "sk-next"}}, 2, 2),
+        ({"credentials": {"api_key": "sk-canary"}}, 2, 2),
+        ({"enabled": True}, 1, 1),
+    ],
+    ids=repr,
+)
+def test_the_version_of_the_credentials_is_that_of_the_last_change_of_a_value(
+    change: dict[str, Any], version: int, credentials_version: int
+) -> None:
+    store.create("openai", enabled=True, credentials=SECRET, author=GRACE)
+    store.update("openai", author=GRACE, **change)
+    row = LLMProviderConfig.objects.get()
+    assert (row.version, row.credentials_version) == (version, credentials_version)
+
+
+def test_credentials_that_take_the_place_of_unreadable_ones_are_a_change() -> None:
+    stored("openai", SECRET)
+    LLMProviderConfig.objects.update(credentials=unsaved("xai", SECRET).__dict__["sealed_credentials"], version=5)
+    store.update("openai", author=GRACE, credentials=SECRET)
+    assert LLMProviderConfig.objects.get().credentials_version == 6
+
+
 def test_a_delete_leaves_an_event() -> None:
     stored("openai", SECRET)
     store.delete("openai", author=GRACE)

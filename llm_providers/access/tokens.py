@@ -1,14 +1,15 @@
 """Who is asking: access tokens, and the refresh tokens they are renewed with."""
 
 import re
+import time
 from datetime import timedelta
-from typing import Any, Self, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple, Self, TypeVar
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework_simplejwt import tokens
-from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, ExpiredTokenError, InvalidToken, TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -32,6 +33,10 @@ class Expired(InvalidToken):
 
 class RefreshTokenDead(AuthenticationFailed):
     sentence = "The refresh token is not valid, or was used or revoked. Log in again."
+
+
+class RefreshTokenExpired(RefreshTokenDead):
+    sentence = "The refresh token has expired. Log in again."
 
 
 class SpentTokenUsed(Exception):
@@ -106,7 +111,7 @@ class RefreshToken(tokens.RefreshToken):
 
 
 def read_token(token_class: type[TokenType], text: str | bytes) -> TokenType:
-    """Verify a token; raises InvalidToken, also for validly signed claims of odd types or sizes."""
+    """Verify a token; raises Expired, or InvalidToken, also for validly signed claims of odd types or sizes."""
     try:
         token = token_class(text)  # type: ignore[arg-type]
         user_id: Any = token[api_settings.USER_ID_CLAIM]
@@ -124,11 +129,28 @@ def _matches(pattern: re.Pattern[str], claim: Any) -> bool:
     return isinstance(claim, str) and pattern.fullmatch(claim) is not None
 
 
-class BearerAuthentication(JWTAuthentication):
-    """``Authorization: Bearer <access token>``, of a user who exists and is active now."""
+class Claims(NamedTuple):
+    """What a verified access token says."""
 
-    def authenticate_header(self, request: Any) -> str:
-        return "Bearer"
+    user_id: int
+    password_hash: str | None
+    expires_at: int  # seconds since the epoch
 
-    def get_validated_token(self, raw_token: bytes) -> tokens.Token:
-        return read_token(tokens.AccessToken, raw_token)
+
+def read_access_token(text: bytes) -> Claims:
+    """Verify an access token; raises InvalidToken.
+
+    Of the tokens that were good it is remembered that they were signed, which stays true. That they expire, and
+    what became of their user, is asked each time.
+    """
+    claims = _signed_claims(text)
+    if claims.expires_at <= time.time():
+        raise Expired
+    return claims
+
+
+@lru_cache(maxsize=1024)
+def _signed_claims(text: bytes) -> Claims:
+    token = read_token(tokens.AccessToken, text)
+    user_id: str = token[api_settings.USER_ID_CLAIM]
+    return Claims(int(user_id), token.get(api_settings.REVOKE_TOKEN_CLAIM), int(token["exp"]))

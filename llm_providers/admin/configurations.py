@@ -15,6 +15,7 @@ from llm_providers.admin.listing import ListAdmin, masked_lines
 from llm_providers.admin.pages import CHANGE, may_read_trail
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider, get_provider
+from llm_providers.web import access_log
 from llm_providers.web.author import author_of
 
 RECENT_EVENTS = 50
@@ -48,7 +49,16 @@ class LLMProviderConfigAdmin(ListAdmin):
             return self.gone(request)
         return self.edit(request, get_provider(config.provider), config)
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> LLMProviderConfig | None:
+        config: LLMProviderConfig | None = super().get_object(request, object_id, from_field)
+        if config:
+            access_log.about(config.provider)
+        return config
+
     def edit(self, request: HttpRequest, provider: type[Provider], config: LLMProviderConfig | None) -> HttpResponse:
+        access_log.about(provider.slug)
         if request.method != "POST":
             return self.form_page(request, CredentialsForm(provider, config))
         if config and not self.has_change_permission(request, config):

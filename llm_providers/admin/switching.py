@@ -15,6 +15,7 @@ from llm_providers import store
 from llm_providers.admin.pages import SWITCH, PagesAdmin
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
+from llm_providers.web import access_log
 from llm_providers.web.author import author_of
 
 BUTTON = "_switch"  # of a row; its value is the provider, the state to switch to and the entity tag
@@ -60,6 +61,7 @@ class SwitchAdmin(PagesAdmin):
         state, _, etag = rest.partition(" ")
         if slug not in PROVIDERS:
             raise BadRequest
+        access_log.about(slug)
         config = LLMProviderConfig.objects.filter(provider=slug).first()
         if config and config.enabled and state == "off":
             return redirect(switch_address(config, enabled=False))

@@ -8,7 +8,7 @@ from rest_framework.viewsets import ViewSet
 from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView
 from llm_providers.api.fields import ProviderField
-from llm_providers.audit import Cursor, page
+from llm_providers.audit import FIELDS, Cursor, entries
 from llm_providers.models import AuditEvent
 from llm_providers.strict.fields import CountField, MomentField, Text
 from llm_providers.strict.serializer import StrictSerializer
@@ -44,22 +44,15 @@ class AuditQuerySerializer(StrictSerializer):
     limit = CountField(default=50, min_value=1, max_value=200, help_text="Events on a page, 1 to 200")
 
 
+QUERY = AuditQuerySerializer()
+
+
 class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
-    """Who did what; no value but what enabled was switched to."""
+    """Who did what; no value but what enabled was switched to. Describes what the entries of the trail are already."""
 
     class Meta:
         model = AuditEvent
-        fields = (
-            "id",
-            "created_at",
-            "actor",
-            "action",
-            "provider",
-            "fields",
-            "source",
-            "request_id",
-            "address",
-        )
+        fields = FIELDS
         read_only_fields = fields
         extra_kwargs: ClassVar = {
             "actor": {"help_text": "The user name of who did it"},
@@ -75,12 +68,10 @@ class AuditEventViewSet(ContractView, ViewSet):
 
     permission_classes = (ActionPermissions,)
     permissions_by_action: ClassVar = {"list": "view_auditevent"}
-    query_parameters: ClassVar = {"list": tuple(AuditQuerySerializer().fields)}
+    query_parameters: ClassVar = {"list": tuple(QUERY.fields)}
 
     def list(self, request: Request) -> Response:
-        query = AuditQuerySerializer(data=request.query_params.dict())
+        query = QUERY.anew(request.query_params.dict())
         query.is_valid(raise_exception=True)
-        events, cursor = page(**query.validated_data)
-        return Response(
-            {"events": AuditEventSerializer(events, many=True).data, "next": str(cursor) if cursor else None}
-        )
+        events, cursor = entries(**query.validated_data)
+        return Response({"events": events, "next": str(cursor) if cursor else None})

@@ -1,8 +1,27 @@
+from functools import cache
 from typing import Any, ClassVar
 
 from rest_framework import exceptions
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+JSON = JSONRenderer()
+NEGOTIATION = DefaultContentNegotiation()
+ANY_OR_JSON = ("*/*", JSON.media_type)  # what nearly everybody sends; anything else is negotiated
+
+
+@cache
+def made(classes: tuple[type, ...]) -> list[Any]:
+    """One of each. None of them keeps anything of a request, so one serves all."""
+    return [each() for each in classes]
+
+
+@cache
+def allowed(view: type[APIView], actions: tuple[str, ...]) -> list[str]:
+    """The methods a view takes: those it has, and those that its route binds to actions."""
+    return [name.upper() for name in view.http_method_names if name in actions or hasattr(view, name)]
 
 
 class ContractView(APIView):
@@ -15,13 +34,15 @@ class ContractView(APIView):
 
     format_kwarg = None
     # No OPTIONS: the OpenAPI document describes the routes.
-    http_method_names = ("get", "head", "post", "put", "patch", "delete")
+    http_method_names: tuple[str, ...] = ("get", "head", "post", "put", "patch", "delete")
     query_parameters: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def initial(self, request: Request, *_args: Any, **_kwargs: Any) -> None:
         self.perform_authentication(request)
         self.check_permissions(request)
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        if not request.META.get("QUERY_STRING"):
+            return
         known = self.query_parameters.get(getattr(self, "action", None) or "", ())
         if set(request.query_params) - set(known):
             accepted = f"Accepted here: {', '.join(known)}." if known else "None is accepted here."
@@ -31,3 +52,30 @@ class ContractView(APIView):
 
     def get_authenticate_header(self, _request: Request) -> str:
         return "Bearer"
+
+    # What rest_framework makes for each request is made once.
+
+    def get_authenticators(self) -> list[Any]:
+        return made(tuple(self.authentication_classes))
+
+    def get_permissions(self) -> list[Any]:
+        return made(tuple(self.permission_classes))
+
+    def get_parsers(self) -> list[Any]:
+        return made(tuple(self.parser_classes))
+
+    def get_content_negotiator(self) -> DefaultContentNegotiation:
+        return NEGOTIATION
+
+    def get_renderers(self) -> list[Any]:
+        return [JSON]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        if request.META.get("HTTP_ACCEPT", "*/*") in ANY_OR_JSON:
+            return JSON, JSON.media_type
+        return super().perform_content_negotiation(request, force)
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        actions: dict[str, str] | None = getattr(self, "action_map", None)
+        return allowed(type(self), tuple(actions or ()))  # type: ignore[arg-type]  # mypy takes a class for one of its own

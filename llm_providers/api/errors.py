@@ -19,6 +19,7 @@ from rest_framework.views import set_rollback
 from llm_providers.providers import PROVIDERS, UnknownProvider
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile, NotConfigured
+from llm_providers.vault import ProviderDisabled
 from llm_providers.web import header_bounds, request_id
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,8 @@ def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  (a t
             return Problem(409, str(error))
         case NotConfigured():
             return Problem(404, str(error))
+        case ProviderDisabled():
+            return Problem(409, str(error), "PROVIDER_DISABLED")
         case ChangedMeanwhile():
             return Problem(412, str(error))
         case CredentialsUnreadable():

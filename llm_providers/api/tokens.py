@@ -3,14 +3,16 @@ from django.db import transaction
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from llm_providers.access.tokens import (
     LOGIN_CLAIM,
-    BearerAuthentication,
+    Expired,
     LoginFailed,
     RefreshToken,
     RefreshTokenDead,
+    RefreshTokenExpired,
     SpentTokenUsed,
     read_token,
 )
@@ -37,6 +39,9 @@ class RefreshSerializer(StrictSerializer):
     refresh = Text(max_length=4096, help_text="A refresh token.")
 
 
+TOKEN_REQUEST, REFRESH = TokenRequestSerializer(), RefreshSerializer()
+
+
 class TokenView(ContractView):
     """Base of the routes that take no access token because they are the way to one."""
 
@@ -46,7 +51,7 @@ class TokenView(ContractView):
 
 class TokenObtainView(TokenView):
     def post(self, request: Request) -> Response:
-        serializer = TokenRequestSerializer(data=request.data)
+        serializer = TOKEN_REQUEST.anew(request.data)
         serializer.is_valid(raise_exception=True)
         user = authenticate(request._request, **serializer.validated_data)
         if user is None:
@@ -59,7 +64,7 @@ class TokenRefreshView(TokenView):
     def post(self, request: Request) -> Response:
         token = read_refresh_token(request)
         try:
-            user = BearerAuthentication().get_user(token)
+            user = JWTAuthentication().get_user(token)
         except exceptions.AuthenticationFailed:
             raise RefreshTokenDead from None
         token.spend()
@@ -73,10 +78,12 @@ class TokenRevokeView(TokenView):
 
 
 def read_refresh_token(request: Request) -> RefreshToken:
-    serializer = RefreshSerializer(data=request.data)
+    serializer = REFRESH.anew(request.data)
     serializer.is_valid(raise_exception=True)
     try:
         return read_token(RefreshToken, serializer.validated_data["refresh"])
+    except Expired:
+        raise RefreshTokenExpired from None
     except InvalidToken:
         raise RefreshTokenDead from None
     except SpentTokenUsed as use:

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from llm_providers.api.audit_events import AuditEventViewSet
+from llm_providers.api.delivery import DeliveryViewSet
 from llm_providers.api.tokens import TokenObtainView, TokenRefreshView, TokenRevokeView
 from llm_providers.api.views import LLMProviderViewSet, UnknownPathView
 
@@ -17,6 +18,11 @@ urlpatterns = [
         "llm-provider/<str:provider>/status",
         LLMProviderViewSet.as_view({"get": "status"}),
         name="llm-provider-status",
+    ),
+    path(
+        "llm-provider/<str:provider>/credentials",
+        DeliveryViewSet.as_view({"get": "retrieve", "head": "http_method_not_allowed"}),
+        name="llm-provider-credentials",
     ),
     path("audit-events", AuditEventViewSet.as_view({"get": "list"}), name="audit-events"),
     path("token", TokenObtainView.as_view(), name="token"),

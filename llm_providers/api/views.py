@@ -18,7 +18,10 @@ from llm_providers.api.serializers import (
 )
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
+from llm_providers.web import access_log
 from llm_providers.web.author import author_of
+
+CONFIG, CHANGE, STATUS = LLMProviderConfigSerializer(), ChangeSerializer(), StatusSerializer()
 
 
 class LLMProviderViewSet(ContractView, ViewSet):
@@ -36,18 +39,22 @@ class LLMProviderViewSet(ContractView, ViewSet):
     }
     query_parameters: ClassVar = {"list": ("enabled",)}
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("provider") in PROVIDERS:
+            access_log.about(kwargs["provider"])
+        super().initial(request, *args, **kwargs)
+
     def create(self, request: Request) -> Response:
-        serializer = LLMProviderConfigSerializer(data=request.data)
+        serializer = CONFIG.anew(request.data)
         serializer.is_valid(raise_exception=True)
+        access_log.about(serializer.validated_data["provider"])
         return answer(store.create(**serializer.validated_data, author=author_of(request)))
 
     def list(self, request: Request) -> Response:
-        stored = LLMProviderConfig.objects.all()
-        if "enabled" in request.query_params:
-            stored = stored.filter(enabled=read_boolean(request, "enabled"))
-        by_provider = {config.provider: config for config in stored}
+        enabled = read_boolean(request, "enabled") if "enabled" in request.query_params else None
+        by_provider = {config.provider: config for config in store.find_all() if enabled in (None, config.enabled)}
         configs = [by_provider[slug] for slug in PROVIDERS.slugs() if slug in by_provider]
-        return Response({"providers": LLMProviderConfigSerializer(configs, many=True).data})
+        return Response({"providers": [CONFIG.to_representation(config) for config in configs]})
 
     def retrieve(self, request: Request, provider: str) -> Response:
         config = store.find(get_provider(provider).slug)
@@ -72,7 +79,7 @@ class LLMProviderViewSet(ContractView, ViewSet):
         return Response({"provider": provider})
 
     def status(self, _request: Request, provider: str) -> Response:
-        return Response(StatusSerializer(store.find(get_provider(provider).slug)).data)
+        return Response(STATUS.to_representation(store.find(get_provider(provider).slug)))
 
     def store_change(self, request: Request, provider: str, change: dict[str, Any]) -> Response:
         expected = expected_by(request)
@@ -91,13 +98,13 @@ class UnknownPathView(ContractView):
 
 def answer(config: LLMProviderConfig) -> Response:
     """One configuration, masked, with its entity tag."""
-    return Response(LLMProviderConfigSerializer(config).data, headers={"ETag": config.etag})
+    return Response(CONFIG.to_representation(config), headers={"ETag": config.etag})
 
 
 def read_change(request: Request, provider: str) -> dict[str, Any]:
     """What a PUT or PATCH says; raises UnknownProvider and ValidationError."""
     get_provider(provider)
-    serializer = ChangeSerializer(data=request.data, context={"provider": provider})
+    serializer = CHANGE.anew(request.data, provider=provider)
     serializer.is_valid(raise_exception=True)
     change: dict[str, Any] = serializer.validated_data
     return change

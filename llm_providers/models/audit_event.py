@@ -39,6 +39,7 @@ class AuditEvent(models.Model):
         CREATE = "create"
         UPDATE = "update"
         DELETE = "delete"
+        DELIVER = "deliver"
         TOKEN_REUSED = "token_reused"  # noqa: S105  (a name, no secret)
         ACCOUNT = "account"
 

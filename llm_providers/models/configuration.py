@@ -1,10 +1,12 @@
-from typing import Any, ClassVar, Self
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.db import IntegrityError, connections, models
-from django.db.models.sql import InsertQuery
+from django.db import IntegrityError, models
 
-from llm_providers.providers import PROVIDERS, UnknownProvider, provider_choices
-from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField
+from llm_providers.models.prepared import insert
+from llm_providers.providers import PROVIDERS, Provider, UnknownProvider, provider_choices
+from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, OpenedAttribute, Sealed
 
 
 class ConfigurationQuerySet(models.QuerySet["LLMProviderConfig"]):
@@ -35,6 +37,8 @@ class LLMProviderConfig(models.Model):
     enabled = models.BooleanField(default=True)
     credentials = EncryptedJSONField(bound_to="provider")
     version = models.PositiveBigIntegerField(default=1, editable=False)
+    # The version at the last change of a value among the credentials.
+    credentials_version = models.PositiveBigIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.CharField(max_length=150, blank=True, editable=False)
@@ -49,6 +53,8 @@ class LLMProviderConfig(models.Model):
         ]
 
     stored_provider: str | None = None
+    if TYPE_CHECKING:  # the ciphertext, as Django goes by it
+        sealed_credentials: Sealed
 
     def __str__(self) -> str:
         """How people call the provider."""
@@ -63,18 +69,14 @@ class LLMProviderConfig(models.Model):
         super().save(*args, **kwargs)
         self.stored_provider = self.provider
 
-    def _do_insert(self, _manager: Any, using: str, fields: Any, _returning_fields: Any, raw: bool) -> Any:
+    def _do_insert(self, _manager: Any, _using: str, fields: Any, _returning_fields: Any, raw: bool) -> Any:
         """Insert as Django does, but where the provider has a row insert nothing; raises AlreadyStored.
 
         One statement decides. Asked after a failure, the row that stood in the way may be gone.
         (Django's own ``ignore_conflicts`` would on SQLite ignore every broken constraint.)
         """
-        query = InsertQuery(type(self))
-        query.insert_values(fields, [self], raw=raw)
-        ((insert, values),) = query.get_compiler(using).as_sql()
-        with connections[using].cursor() as cursor:
-            cursor.execute(f"{insert} ON CONFLICT (provider) DO NOTHING RETURNING id", values)
-            row = cursor.fetchone()
+        names = tuple(field.name for field in fields)
+        row = insert(self, names, "ON CONFLICT (provider) DO NOTHING RETURNING id", raw)
         if row is None:
             raise AlreadyStored
         return [row]
@@ -94,13 +96,33 @@ class LLMProviderConfig(models.Model):
     def readable(self) -> bool:
         """Whether the configured keys decrypt the credentials."""
         try:
-            return bool(self.credentials)
+            return _hold_something(sealed_field().ring, self.sealed_credentials, self.provider)
         except CredentialsUnreadable:
             return False
 
     def masked_credentials(self) -> dict[str, Any]:
         """The credentials as they may be shown; raises CredentialsUnreadable."""
         try:
-            return PROVIDERS.mask(self.provider, self.credentials)
+            provider = PROVIDERS.get(self.provider)
         except UnknownProvider:  # its declaration was taken out, the row is still here
             raise CredentialsUnreadable(self.provider) from None
+        masked: dict[str, Any] = json.loads(_masked(sealed_field().ring, self.sealed_credentials, provider))  # type: ignore[arg-type]
+        return masked
+
+
+def sealed_field() -> EncryptedJSONField:
+    descriptor: OpenedAttribute = vars(LLMProviderConfig)["credentials"]
+    return descriptor.field
+
+
+# What a ciphertext shows is remembered, and what it hides is not. Where one cannot be opened, nothing is.
+
+
+@lru_cache(maxsize=256)
+def _masked(_ring: object, sealed: Sealed, provider: type[Provider]) -> str:
+    return json.dumps(provider.Credentials.mask(sealed_field().open(sealed, provider.slug)))
+
+
+@lru_cache(maxsize=256)
+def _hold_something(_ring: object, sealed: Sealed, provider: str) -> bool:
+    return bool(sealed_field().open(sealed, provider))

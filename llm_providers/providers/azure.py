@@ -61,11 +61,7 @@ class Azure(Provider):
 
     class Credentials(CredentialsSerializer):
         ways = (
-            Way(
-                "API key",
-                "Key 1 or key 2 of the resource.",
-                fields=("api_key",),
-            ),
+            Way("API key", "A key of the resource.", fields=("api_key",)),
             Way(
                 "Entra ID",
                 "An app registration and its client secret, for a resource that is closed to keys.",

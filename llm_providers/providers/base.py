@@ -18,6 +18,7 @@ class Provider:
 
     ``second_example`` is another one, for tests: it has a value for each field that ``example``
     leaves out, whose pattern allows no invented value, or that is a destination.
+    Both are of the published way in; further ways have examples of their own.
     ``accepts_any_key`` is for providers whose keys may look like anybody's, such as a gateway's.
 
     ``verify`` is the probe that finds out whether credentials work, ``list_models`` the one that lists what they

@@ -7,6 +7,7 @@ see that the configuration exists.
 
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import ErrorDetail
@@ -47,9 +48,19 @@ class CredentialsSerializer(StrictSerializer):
     unset: ClassVar[Sequence[str]] = ()
 
     @classmethod
+    @cache
     def declared(cls) -> dict[str, "CredentialField"]:
         """The declared fields by name, in order."""
-        return cls().fields  # type: ignore[return-value]
+        return dict(cls().fields)  # type: ignore[arg-type]
+
+    @classmethod
+    def mask(cls, credentials: Mapping[str, Any]) -> dict[str, Any]:
+        """What may be shown; what is absent stays absent, whatever the rules say today."""
+        return {
+            name: field.to_representation(credentials[name])
+            for name, field in cls.declared().items()
+            if name in credentials
+        }
 
     @classmethod
     def declared_for(cls, way: Way | None) -> dict[str, "CredentialField"]:

@@ -7,6 +7,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.settings import api_settings
 
 from llm_providers.providers.base import Provider
+from llm_providers.providers.credentials import CredentialsSerializer
 
 
 class UnknownProvider(LookupError):
@@ -26,6 +27,7 @@ class Registry:
 
     def __init__(self, providers: Iterable[type[Provider]] = ()) -> None:
         self._providers: dict[str, type[Provider]] = {}
+        self._serializers: dict[str, CredentialsSerializer] = {}
         for provider in providers:
             self.register(provider)
 
@@ -40,6 +42,9 @@ class Registry:
         if provider.slug in self._providers:
             raise ValueError(f"A provider is registered as {provider.slug!r} already.")
         self._providers[provider.slug] = provider
+        self._serializers[provider.slug] = provider.Credentials(
+            context={"owner_of": self.owner_of, "provider": provider}
+        )
 
     def unregister(self, slug: str) -> None:
         """Take a provider out; raises UnknownProvider."""
@@ -66,9 +71,8 @@ class Registry:
         return self._clean(slug, credentials)
 
     def _clean(self, slug: str, credentials: Any, **context: Any) -> Cleaned:
-        provider = self.get(slug)
-        context |= {"owner_of": self.owner_of, "provider": provider}
-        serializer = provider.Credentials(data=credentials, context=context)
+        self.get(slug)
+        serializer = self._serializers[slug].anew(credentials, **context)
         serializer.is_valid(raise_exception=True)
         return Cleaned(slug, serializer.validated_data)
 
@@ -88,8 +92,7 @@ class Registry:
 
     def mask(self, slug: str, credentials: dict[str, Any]) -> dict[str, Any]:
         """Credentials as they may be shown: every secret reduced to its public prefix."""
-        masked: dict[str, Any] = self.get(slug).Credentials(credentials).data
-        return dict(masked)
+        return self.get(slug).Credentials.mask(credentials)
 
     def owner_of(self, key: str) -> type[Provider] | None:
         """The provider whose keys look most like this one, if any: the longest sign counts."""

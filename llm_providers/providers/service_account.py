@@ -140,7 +140,7 @@ class ServiceAccountField(CredentialField):
         return [secret for name, field in masked.items() for secret in field.secrets(value[name])]
 
     def to_representation(self, value: Any) -> Any:
-        return KeyFile(value).data
+        return KeyFile.mask(value)
 
     def names(self, *, files: bool = True) -> list[str]:
         return super().names() if files else [*self.members_env.values(), *super().names()]

@@ -1,8 +1,9 @@
 """A serializer that takes what is declared and nothing else."""
 
+import copy
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Never
+from typing import Any, Never, Self
 
 from rest_framework import serializers
 from rest_framework.settings import api_settings
@@ -65,6 +66,16 @@ class StrictSerializer(serializers.Serializer[Any]):
         return {
             name: field.to_representation(instance[name]) for name, field in self.fields.items() if name in instance
         }
+
+    def anew(self, data: Any, **context: Any) -> Self:
+        """A serializer of other input, with the fields of this one: making fields takes longer than using them.
+
+        The fields have the context of this one; what is added is for the rules across them.
+        """
+        self.fields  # noqa: B018  (made now, unless they are there, and then shared)
+        other = copy.copy(self)
+        other.__dict__ |= {"initial_data": data, "_context": {**self.context, **context}}
+        return other
 
     def get_initial(self) -> dict[str, Any]:
         return {}  # rest_framework would make refused input readable as .data

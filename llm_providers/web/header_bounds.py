@@ -4,7 +4,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.request import HttpHeaders
 
+HTTP = HttpHeaders.HTTP_PREFIX
 HEADER_LIMIT = 4 * 1024  # bytes of one value
 HEADERS_LIMIT = 16 * 1024  # bytes of all names and values
 REFUSAL = "The headers are too large: send at most 4 KiB in one and 16 KiB together."
@@ -28,6 +30,14 @@ def header_bounds(
 
 
 def too_large(request: HttpRequest) -> bool:
-    headers = request.headers.items()
-    together = sum(len(name) + len(value) for name, value in headers)
-    return together > HEADERS_LIMIT or any(len(value) > HEADER_LIMIT for _name, value in headers)
+    """Measured in the environment: Django's ``request.headers`` takes longer to make than to measure."""
+    together = 0
+    for name, value in request.META.items():
+        if name.startswith(HTTP):
+            together -= len(HTTP)
+        elif name not in HttpHeaders.UNPREFIXED_HEADERS:
+            continue
+        if len(value) > HEADER_LIMIT:
+            return True
+        together += len(name) + len(value)
+    return together > HEADERS_LIMIT

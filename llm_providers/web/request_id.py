@@ -30,7 +30,7 @@ def identified(
     """Give each request its id, and tell it with the answer."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        identity = begin(request.headers.get("X-Request-ID"))
+        identity = begin(request.META.get("HTTP_X_REQUEST_ID"))
         response = get_response(request)
         response.headers["X-Request-ID"] = identity
         return response

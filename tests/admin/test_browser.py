@@ -21,6 +21,9 @@ from tests.ways import fields_of, name_of, through_each_way
 if TYPE_CHECKING:
     import httpx
 
+pytestmark = pytest.mark.once
+
+OTHER_LOOKS = [("dark", 375), ("light", 1280), ("light", 1440), ("dark", 1440)]
 IN_EACH_WAY = [each for declared in PROVIDERS for each in through_each_way(declared)]
 each_provider = pytest.mark.parametrize("provider", IN_EACH_WAY, ids=name_of)
 Visit = Callable[..., Visitor]
@@ -277,10 +280,13 @@ def test_the_first_thing_after_an_error_is_the_error(visit: Visit, http: "httpx.
     assert "id_credentials.api_key_error" in described
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("theme", "width"),
-    [("light", 375), ("dark", 375), ("light", 1280), ("dark", 1280), ("light", 1440), ("dark", 1440)],
+    [
+        ("light", 375),
+        ("dark", 1280),
+        *(pytest.param(*other, marks=pytest.mark.torture) for other in OTHER_LOOKS),
+    ],
 )
 def test_the_pages_are_for_everybody(
     visit: Visit, server: LiveServer, http: "httpx.Client", theme: str, width: int

@@ -166,8 +166,8 @@ def test_the_way_is_a_word_wherever_a_configuration_is_shown(
     admin_client: Client, client: Client, provider: type[Provider]
 ) -> None:
     config = stored(provider)
-    for page in (CONFIGS, f"{CONFIGS}{config.pk}/delete/"):
-        assert re.search(rf"<dt>Way in</dt>\s*<dd>{label(provider)}</dd>", admin_client.get(page).text)
+    for path in (CONFIGS, f"{CONFIGS}{config.pk}/delete/"):
+        assert re.search(rf"<dt>Way in</dt>\s*<dd>{label(provider)}</dd>", admin_client.get(path).text)
     viewer = User.objects.create_user("viewer", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_llmproviderconfig"))
     client.force_login(viewer)

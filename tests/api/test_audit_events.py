@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from llm_providers.api.audit_events import AuditEventSerializer
 from llm_providers.models import AuditEvent
 from tests.client import API
 
@@ -127,3 +128,9 @@ def test_a_filter_that_cannot_be_meant_is_refused_and_not_repeated(api: API, que
     response = api.get(f"{ROUTE}?{query}")
     assert response.status_code == 400
     assert list(response.json()["error"]["details"]) == [field]
+
+
+@pytest.mark.usefixtures("trail")
+def test_an_entry_is_what_the_document_describes(api: API) -> None:
+    described = AuditEventSerializer(AuditEvent.objects.all(), many=True).data
+    assert api.get(ROUTE).json()["events"] == [dict(event) for event in described]

@@ -189,6 +189,17 @@ def test_an_expired_token_with_another_signature_is_only_unauthorized(grace: Use
     assert (answer.status_code, "expired" in answer.json()["error"]["message"]) == (401, False)
 
 
+@pytest.mark.parametrize("path", ["/v1/token/refresh", "/v1/token/revoke"])
+def test_an_expired_refresh_token_is_told_as_expired(grace: User, path: str) -> None:
+    token = RefreshToken.for_user(grace)
+    token.set_exp(lifetime=-timedelta(seconds=1))
+    answer = API().post(path, {"refresh": str(token)})
+    assert (answer.status_code, answer.json()) == (
+        401,
+        {"error": {"code": "UNAUTHORIZED", "message": "The refresh token has expired. Log in again."}},
+    )
+
+
 def test_a_refresh_token_is_no_access_token(grace: User) -> None:
     assert API(tokens()["refresh"]).get("/v1/llm-providers").status_code == 401
 

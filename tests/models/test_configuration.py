@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 
 from llm_providers.models import LLMProviderConfig, ProviderIsImmutable
-from tests.factories import stored, unsaved
+from llm_providers.providers import PROVIDERS
+from tests.factories import cleaned_example, stored, unsaved
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +99,10 @@ def test_no_bulk_update_changes_the_provider(config: LLMProviderConfig) -> None:
 
 def test_the_models_need_no_migration() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_what_was_shown_of_a_ciphertext_cannot_be_changed_by_who_saw_it() -> None:
+    config = stored("google-vertex", cleaned_example(PROVIDERS.get("google-vertex")))
+    before = config.masked_credentials()
+    before["service_account"]["private_key"] = "changed"
+    assert config.masked_credentials()["service_account"]["private_key"] == "***"

@@ -15,6 +15,8 @@ from pytest_django import Settings
 from llm_providers.web.request_bodies import WithoutEnvironment
 from tests.live import MANAGE, LiveServer
 
+pytestmark = pytest.mark.once
+
 CANARIES = {"HTTP_PROXY": "http://canary-proxy", "LEGACY_DSN": "canary-dsn", "DATABASE_PASSWORD": "canary-password"}
 
 

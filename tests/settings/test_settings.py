@@ -173,8 +173,13 @@ def test_an_unusable_database_url_is_refused_without_its_password(url: str) -> N
     [
         ("DEBUG", "maybe", "use true or false"),
         ("HTTPS", "2", "use true or false"),
+        ("HOST", "localhost", "use an IP address of this machine"),
+        ("WORKERS", "0", "use a whole number from 1 to 32"),
+        ("WORKERS", "33", "use a whole number from 1 to 32"),
         ("PORT", "http", "use a whole number from 1 to 65535"),
         ("PORT", "0", "use a whole number from 1 to 65535"),
+        ("DATABASE_POOL_MAX", "0", "use a whole number from 1 to 96"),
+        ("DATABASE_POOL_MAX", "97", "use a whole number from 1 to 96"),
         ("TRUSTED_PROXY_COUNT", "-1", "use a whole number from 0 to 10"),
         ("ACCESS_TOKEN_LIFETIME_MINUTES", "1.5", "use a whole number from 1 to 1440"),
         ("REFRESH_TOKEN_LIFETIME_HOURS", "721", "use a whole number from 1 to 720"),
@@ -223,7 +228,7 @@ def test_an_origin_that_cannot_be_asked_is_refused(origins: str) -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["/nonexistent/env", "/"])
+@pytest.mark.parametrize("path", ["/nonexistent/env", "/dev/null/env", "/"])
 def test_a_file_that_is_not_there_is_refused(path: str) -> None:
     assert refusal(ENV_FILE=path) == "ENV_FILE names no file: name one, or unset it to use .env beside manage.py."
 
@@ -234,7 +239,13 @@ def test_a_comma_too_many_is_named_since_new_keys_would_lose_what_is_stored() ->
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "env").write_bytes(b"DJANGO_SECRET_KEY=\xff\xfe")
-    assert refusal(ENV_FILE=str(tmp_path / "env")) == "ENV_FILE is not UTF-8 text: write it anew with `make run`."
+    assert refusal(ENV_FILE=str(tmp_path / "env")) == "ENV_FILE is not UTF-8 text: save it as such; keep its keys."
+
+
+def test_a_file_may_be_as_editors_of_windows_write_it(tmp_path: Path) -> None:
+    (tmp_path / "env").write_bytes(b"\xef\xbb\xbfPORT=8001\r\n  \r\n  # Two proxies\r\n TRUSTED_PROXY_COUNT=2\r\n")
+    settings = read(ENV_FILE=str(tmp_path / "env"))
+    assert (settings["PORT"], settings["TRUSTED_PROXY_COUNT"]) == (8001, 2)
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -278,6 +289,22 @@ def test_no_address_takes_the_time_outs_away() -> None:
     assert lite["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     full = read(DATABASE_URL="postgres://host/name?options=-c%20statement_timeout%3D0")["DATABASES"]["default"]
     assert full["OPTIONS"]["options"].startswith("-c statement_timeout=0 -c statement_timeout=15s ")
+
+
+@pytest.mark.parametrize("address", ["sqlite:///x", "postgres://host/name"])
+def test_no_address_takes_the_pool_away(address: str) -> None:
+    database = read(DATABASE_URL=f"{address}?pool=&conn_max_age=60&conn_health_checks=1")["DATABASES"]["default"]
+    assert database["OPTIONS"]["pool"]["max_size"] == 10
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("most", "workers", "each"),
+    [("20", "2", 10), ("96", "2", 48), ("7", "2", 3), ("20", "32", 1), ("96", "32", 3), ("1", "2", 1)],
+)
+def test_the_workers_share_the_connections(most: str, workers: str, each: int) -> None:
+    database = read(DATABASE_POOL_MAX=most, WORKERS=workers)["DATABASES"]["default"]
+    assert database["OPTIONS"]["pool"]["max_size"] == each
 
 
 def test_an_empty_optional_setting_counts_as_unset() -> None:

@@ -12,7 +12,7 @@ from tests.torture.corpus.case import ALL, CANARY, ITEM, LIST, REFRESH, REVOKE, 
 from tests.torture.corpus.tokens import AUTHORIZATIONS, ODD, Odd
 from tests.torture.invariants import assert_contract, assert_silent
 
-pytestmark = pytest.mark.usefixtures("unharmed")
+pytestmark = [pytest.mark.usefixtures("unharmed"), pytest.mark.once]
 
 LATER = [(method, path) for method, path in ALL if path in (ITEM, STATUS, TRAIL)]
 TELLING = ("alg none", "another key", "exp past", "user_id true", "jti missing", "token_type something else")

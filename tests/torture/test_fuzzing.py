@@ -144,6 +144,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 # Requests, and in one go: examples for each operation, mode and caller; walks.
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("wanted", "examples_each", "walks"), [(100, 3, 6), pytest.param(5000, 10, 40, marks=pytest.mark.torture)]
 )

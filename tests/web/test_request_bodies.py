@@ -10,6 +10,8 @@ from pytest_django import Settings
 from refactor_site.wsgi import application
 from tests.live import LiveServer
 
+pytestmark = pytest.mark.once
+
 
 def ask_in_chunks(server: LiveServer, chunks: Iterator[bytes]) -> tuple[int, object]:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)

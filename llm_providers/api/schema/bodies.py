@@ -19,6 +19,7 @@ from llm_providers.api.schema.credentials import (
     ref,
     serializer_schema,
 )
+from llm_providers.api.schema.deliveries import delivery_schemas
 from llm_providers.api.schema.derived import derived
 from llm_providers.api.serializers import LLMProviderConfigSerializer, StatusSerializer
 from llm_providers.api.tokens import RefreshSerializer, TokenRequestSerializer
@@ -143,6 +144,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
             description="An access token, and the refresh token for the next pair.",
         ),
         "Nothing": object_of({}, description="An empty object."),
+        **delivery_schemas(registry),
     }
     for provider in registry:
         named[config_name(provider)] = config_schema(provider)

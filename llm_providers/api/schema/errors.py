@@ -12,6 +12,7 @@ from llm_providers.providers import Registry
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile
 from llm_providers.strict.serializer import REQUIRED
+from llm_providers.vault import ProviderDisabled
 
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": {
@@ -26,7 +27,7 @@ HEADERS: dict[str, Schema] = {
     },
     "Allow": {"description": "The methods this path takes.", "required": True, "schema": {"type": "string"}},
     "ETag": {
-        "description": "The state of the configuration: send it as If-Match or If-None-Match.",
+        "description": "The state of what is answered: send it as If-None-Match, a configuration's as If-Match too.",
         "required": True,
         "schema": {"type": "string", "pattern": '^"[^"]+"$'},
     },
@@ -49,7 +50,7 @@ def problems(registry: Registry) -> dict[int, list[Problem]]:
     return {status: [Problem(status)] for status in CODES} | {
         400: [Problem(400), describe(ValidationError({"credentials": {field: [REQUIRED]}}))],
         403: [Problem(403), REQUIRED_HTTPS],
-        409: [describe(AlreadyConfigured(provider.slug))],
+        409: [describe(AlreadyConfigured(provider.slug)), describe(ProviderDisabled(provider.slug))],
         412: [describe(ChangedMeanwhile(provider.slug))],
         500: [Problem(500, outside_a_request.run(internal_error).message + "deploy-7")],
         503: [Problem(503), describe(CredentialsUnreadable(provider.slug))],

@@ -3,6 +3,7 @@
 from typing import Any
 
 from llm_providers.api.schema.credentials import Schema
+from llm_providers.api.schema.deliveries import delivery_example
 from llm_providers.models import AuditEvent
 from llm_providers.providers import Provider, Registry
 
@@ -60,6 +61,11 @@ def answers(registry: Registry) -> dict[str, Schema]:
         for provider in registry
         for key, (name, credentials) in each_way(provider).items()
     }
+    delivered = {
+        key: delivery_example(provider, name, registry.mask(provider.slug, credentials))
+        for provider in registry
+        for key, (name, credentials) in each_way(provider).items()
+    }
     unreadable: Schema = {
         "summary": "Cannot be decrypted",
         "value": {"provider": first, "enabled": True, "credentials": None},
@@ -90,6 +96,7 @@ def answers(registry: Registry) -> dict[str, Schema]:
         "LLMProviderConfig": masked,
         "StoredLLMProviderConfig": {**masked, "unreadable": unreadable},
         "LLMProviderConfigList": {"all": {"value": {"providers": stored}}, "none": {"value": {"providers": []}}},
+        "DeliveredCredentials": delivered,
         "DeletedLLMProviderConfig": {"deleted": {"value": {"provider": first}}},
         "LLMProviderStatus": {"status": {"value": status}},
         "AuditEventPage": {"last": {"value": {"events": [event], "next": None}}},

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework.serializers import Serializer
 
 from llm_providers.api.audit_events import AuditQuerySerializer
+from llm_providers.api.delivery import INSTANCE, INSTANCE_HEADER
 from llm_providers.api.schema.credentials import Schema, ref
 from llm_providers.api.schema.derived import derived
 from llm_providers.api.schema.errors import error_name, headers
@@ -48,6 +49,14 @@ IF_NONE_MATCH = {
     "in": "header",
     "description": "The `ETag` of the state that is known; 304 when it is still the same.",
     "schema": {"type": "string"},
+}
+
+
+CONSUMER_INSTANCE = {
+    "name": INSTANCE_HEADER,
+    "in": "header",
+    "description": "What the consumer calls this one of its replicas: which version each holds is kept apart.",
+    "schema": {"type": "string", "pattern": f"^{INSTANCE.pattern}$"},
 }
 
 
@@ -181,6 +190,18 @@ OPERATIONS = {
         answer="LLMProviderStatus",
         errors=(404,),
         description="Whether it is enabled and can be decrypted, its version, who changed it last and when.",
+    ),
+    "GET /v1/llm-provider/{provider}/credentials": Operation(
+        name="getLlmProviderCredentials",
+        summary="Get the credentials of an LLM provider in plaintext",
+        tag=CONFIGURATIONS,
+        answer="DeliveredCredentials",
+        errors=(404, 409),
+        parameters=(IF_NONE_MATCH, CONSUMER_INSTANCE),
+        etag=True,
+        description="For programs: the credentials, and the environment in which the official SDKs find them. Needs "
+        "the permission to use, and LLM_PROVIDERS_DELIVERY=true. Each delivery is an audit event; a 304 is none. The "
+        "`ETag` is of the delivery alone: it stays while only `enabled` changes.",
     ),
     "GET /v1/audit-events": Operation(
         name="listAuditEvents",

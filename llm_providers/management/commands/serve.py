@@ -1,95 +1,91 @@
-import json
+import errno
 import os
-import secrets
-import shlex
 import socket
 import sys
-from datetime import timedelta
+from argparse import ArgumentParser
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
-from llm_providers.management.commands.issue_token import access_token
-from llm_providers.providers import get_provider
+from llm_providers.management.welcome import welcome
 
-HOST = "127.0.0.1"
-WORKERS = 2
-# A client that stalls while sending its body holds a thread, so there are many. Each may hold a database
-# connection, so both workers together stay below the 97 that PostgreSQL allows by default.
-THREADS = 48
+# A client that stalls while sending its body holds a thread, so there are many. Database connections are fewer.
+THREADS = 96
+WORKERS = range(1, 33)
 KILL_TIMEOUT = 3  # seconds; now and then a worker misses the signal to stop
-
-WELCOME = """
-Documentation  {url}/docs
-Admin          {url}/admin/
-"""
-FIRST_USER = """
-The first user is admin, the password {password}
-It is shown only now. Change it in the admin: {url}/admin/password_change/
-"""
-TRY_IT = """
-Store a first configuration (the token is valid for one hour):
-
-curl -X POST {url}/v1/llm-providers \\
-  -H 'Authorization: Bearer {token}' \\
-  -H 'Content-Type: application/json' \\
-  -d {body}
-"""
 
 
 class Command(BaseCommand):
-    help = f"Migrates, creates a first user when there is none, and serves on {HOST}."
+    help = "Migrates, creates a first user when there is none, and serves."
     requires_system_checks = []  # `make lint` runs them; here they would only delay the start
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        refuse_a_port_in_use()
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST, help="an IP address of this machine; HOST unless told")
+        parser.add_argument(
+            "--workers",
+            type=int,
+            choices=WORKERS,
+            default=settings.WORKERS,
+            metavar="N",
+            help=f"processes, {WORKERS[0]} to {WORKERS[-1]}; WORKERS unless told",
+        )
+
+    def handle(self, *args: Any, host: str, workers: int, **options: Any) -> None:
+        refuse_a_place_that_cannot_be_had(host)
         call_command("migrate", interactive=False, verbosity=0)
-        self.welcome(f"http://{HOST}:{settings.PORT}")
+        welcome(self.stdout, listening=f"http://{in_url(host)}:{settings.PORT}")
         self.stdout.flush()
-        become_the_server()
-
-    def welcome(self, url: str) -> None:
-        self.stdout.write(WELCOME.format(url=url).rstrip())
-        users = get_user_model().objects
-        if not users.exists():
-            password = secrets.token_urlsafe(18)
-            users.create_superuser(username="admin", password=password)
-            self.stdout.write(FIRST_USER.format(url=url, password=password).rstrip())
-        user = users.filter(is_superuser=True, is_active=True).order_by("pk").first()
-        if user is not None:
-            self.stdout.write(
-                TRY_IT.format(
-                    url=url, token=access_token(user, timedelta(hours=1)), body=shlex.quote(example_request())
-                )
-            )
+        become_the_server(host, workers)
 
 
-def example_request() -> str:
-    return json.dumps({"provider": "openai", "enabled": True, "credentials": get_provider("openai").example})
+def in_url(host: str) -> str:
+    """As a browser on this machine asks for it."""
+    address = ip_address(host)
+    if address.is_unspecified:
+        return "127.0.0.1" if address.version == 4 else "[::1]"  # noqa: PLR2004
+    return f"[{host}]" if address.version == 6 else host  # noqa: PLR2004
 
 
-def refuse_a_port_in_use() -> None:
-    with socket.socket() as probe:
+def refuse_a_place_that_cannot_be_had(host: str) -> None:
+    try:
+        family = {4: socket.AF_INET, 6: socket.AF_INET6}[ip_address(host).version]
+    except ValueError:
+        raise CommandError(
+            "--host takes an IP address of this machine: 127.0.0.1, or 0.0.0.0 for all of them."
+        ) from None
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, settings.PORT))
-        except OSError:
-            raise CommandError(
-                f"Port {settings.PORT} is in use: stop what listens there, or choose another, as in PORT=8001 make run."
-            ) from None
+            probe.bind((host, settings.PORT))
+        except OSError as error:
+            raise CommandError(why_not(error)) from None
 
 
-def become_the_server() -> None:
+def why_not(error: OSError) -> str:
+    port = settings.PORT
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"Port {port} is in use: stop what listens there, or choose another, as in PORT=8001 make run."
+        case errno.EACCES:
+            return f"Port {port} may not be listened on by this user: choose one above 1023."
+    return "HOST is no address of this machine: choose 127.0.0.1, or 0.0.0.0 for all that it has."
+
+
+def become_the_server(host: str, workers: int) -> None:
     """Replace this process by granian, so that signals reach it directly."""
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # of both backends; nothing that waits for the exit happens
+    os.environ["WORKERS"] = str(workers)  # noqa: TID251  (for the settings of those who share the connections)
     os.execv(  # noqa: S606  (no shell is wanted)
         sys.executable,
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "refactor_site.wsgi:application"),
-            *("--working-dir", str(settings.BASE_DIR), "--host", HOST, "--port", str(settings.PORT)),
-            *("--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
+            *("--working-dir", str(settings.BASE_DIR), "--host", host, "--port", str(settings.PORT)),
+            *("--workers", str(workers), "--blocking-threads", str(THREADS // workers)),
             *("--http", "1", "--no-ws", "--http1-header-read-timeout", "10000"),  # milliseconds
             *("--workers-kill-timeout", str(KILL_TIMEOUT), "--log-level", "error"),
         ],

@@ -93,8 +93,9 @@ def test_a_code_that_stands_alone_is_a_constant(provider: Any) -> None:
     assert SCHEMAS[f"{provider.__name__}Config"]["properties"]["provider"]["const"] == provider.slug
 
 
-def test_the_code_of_a_conflict_is_a_constant() -> None:
-    assert SCHEMAS["ConflictProblem"]["properties"]["code"]["const"] == "CONFLICT"
+def test_codes_that_share_a_status_have_a_name_of_their_own() -> None:
+    assert SCHEMAS["NotFoundProblem"]["properties"]["code"]["const"] == "NOT_FOUND"
+    assert SCHEMAS["ConflictErrorCode"]["enum"] == ["CONFLICT", "PROVIDER_DISABLED"]
     assert SCHEMAS["ServiceUnavailableErrorCode"]["enum"] == ["SERVICE_UNAVAILABLE", "CREDENTIALS_UNREADABLE"]
 
 

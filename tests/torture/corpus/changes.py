@@ -3,14 +3,21 @@
 import json
 from typing import Any
 
-from llm_providers.providers import PROVIDERS
+from llm_providers.providers import PROVIDERS, Provider
 from tests.torture.corpus.case import CANARY, Case
 from tests.torture.corpus.credentials import ENDPOINTS, FIELDS, KEY_FILE, KEY_FILES, PARTICULARS, REQUIRED, WRONG
+from tests.ways import fields_of, name_of
 
 SOMETHING_ELSE: dict[str, tuple[str, dict[str, Any]]] = {
     "another endpoint without the key": ("azure", {"endpoint": "https://other.openai.azure.com"}),
     "another endpoint and a removed key": ("azure", {"endpoint": "https://other.openai.azure.com", "api_key": None}),
     "another endpoint and a masked key": ("azure", {"endpoint": "https://other.openai.azure.com", "api_key": "***"}),
+    "another way without null for the old one": (
+        "azure",
+        {"tenant_id": "your-tenant-id", "client_id": "your-client-id", "client_secret": CANARY},
+    ),
+    "another way in part": ("azure", {"api_key": None, "tenant_id": "your-tenant-id", "client_id": "your-client-id"}),
+    "no way at all": ("azure", {"api_key": None}),
     "a removed endpoint": ("azure", {"endpoint": None}),
     "a part of a key file": ("google-vertex", {"service_account": {"type": "service_account"}}),
     "a removed key file": ("google-vertex", {"service_account": None}),
@@ -18,10 +25,10 @@ SOMETHING_ELSE: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def put(name: str, provider: str, changes: dict[str, Any]) -> Case:
+def put(name: str, slug: str, changes: dict[str, Any], provider: type[Provider] | None = None) -> Case:
     """Replace credentials by the provider's example with changes; a field of `...` is left out."""
-    credentials = {**PROVIDERS.get(provider).example, **changes}
-    return change("PUT", name, provider, {field: value for field, value in credentials.items() if value is not ...})
+    credentials = {**(provider or PROVIDERS.get(slug)).example, **changes}
+    return change("PUT", name, slug, {field: value for field, value in credentials.items() if value is not ...})
 
 
 def patch(name: str, provider: str, changes: dict[str, Any]) -> Case:
@@ -41,14 +48,24 @@ def read_and_sent_back(method: str, slug: str) -> Case:
 
 CASES = [
     *(
-        make(f"{provider} takes no {name} for {field}", provider, {field: value})
+        put(f"{name_of(provider)} takes no {name} for {field}", provider.slug, {field: value}, provider)
         for provider, field in FIELDS
         for name, value in WRONG.items()
-        # In a PATCH null removes what is not required.
-        for make in ((put, patch) if value is not None or (provider, field) in REQUIRED else (put,))
-        if not (name == "a masked value" and not PROVIDERS.get(provider).Credentials.declared()[field].masked)
+        if not (name == "a masked value" and not fields_of(provider)[field].masked)
     ),
-    *(put(f"{provider} misses {field}", provider, {field: ...}) for provider, field in REQUIRED),
+    *(
+        patch(f"{name_of(provider)} takes no {name} for {field}", provider.slug, {field: value})
+        for provider, field in FIELDS
+        if provider is PROVIDERS.get(provider.slug)  # stored are the published ways
+        for name, value in WRONG.items()
+        # In a PATCH null removes what is not required.
+        if value is not None or (provider, field) in REQUIRED
+        if not (name == "a masked value" and not fields_of(provider)[field].masked)
+    ),
+    *(
+        put(f"{name_of(provider)} misses {field}", provider.slug, {field: ...}, provider)
+        for provider, field in REQUIRED
+    ),
     *(
         make(f"{slug} takes no secret for a name", slug, {CANARY: value})
         for slug in PROVIDERS.slugs()

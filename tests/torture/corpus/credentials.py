@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from llm_providers.providers import PROVIDERS
+from llm_providers.providers import PROVIDERS, Provider
 from tests.torture.corpus.case import CANARY, CREATE, Case
+from tests.ways import fields_of, name_of, through_each_way
 
 WRONG = {
     "null": None,
@@ -89,30 +90,39 @@ PARTICULARS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def create(name: str, provider: str, changes: dict[str, Any]) -> Case:
+def create(name: str, slug: str, changes: dict[str, Any], provider: type[Provider] | None = None) -> Case:
     """The provider's example with changes; a field of `...` is left out."""
-    credentials = {**PROVIDERS.get(provider).example, **changes}
+    credentials = {**(provider or PROVIDERS.get(slug)).example, **changes}
     sent = {field: value for field, value in credentials.items() if value is not ...}
-    body = json.dumps({"provider": provider, "credentials": sent}).encode()
+    body = json.dumps({"provider": slug, "credentials": sent}).encode()
     return Case(name, 400, "POST", CREATE, body=body)
 
 
-FIELDS = [(provider.slug, name) for provider in PROVIDERS for name in provider.Credentials.declared()]
-REQUIRED = [
-    (provider.slug, name)
-    for provider in PROVIDERS
-    for name, field in provider.Credentials.declared().items()
-    if field.required
+IN_EACH_WAY = [each for declared in PROVIDERS for each in through_each_way(declared)]
+FIELDS = [(provider, name) for provider in IN_EACH_WAY for name in fields_of(provider)]
+REQUIRED = [(provider, name) for provider, name in FIELDS if fields_of(provider)[name].required]
+MIXED = [
+    (provider, way)
+    for provider in IN_EACH_WAY
+    for way in provider.Credentials.ways[1:]
+    if way.example != provider.example
 ]
 KEY_FILE = PROVIDERS.get("google-vertex").example["service_account"]
 
 CASES = [
     *(
-        create(f"{provider} takes no {name} for {field}", provider, {field: value})
+        create(f"{name_of(provider)} takes no {name} for {field}", provider.slug, {field: value}, provider)
         for provider, field in FIELDS
         for name, value in WRONG.items()
     ),
-    *(create(f"{provider} misses {field}", provider, {field: ...}) for provider, field in REQUIRED),
+    *(
+        create(f"{name_of(provider)} misses {field}", provider.slug, {field: ...}, provider)
+        for provider, field in REQUIRED
+    ),
+    *(
+        create(f"{name_of(provider)} takes no {way.label} beside", provider.slug, dict(way.example), provider)
+        for provider, way in MIXED
+    ),
     *(create(f"{slug} takes no secret for a name", slug, {CANARY: CANARY}) for slug in PROVIDERS.slugs()),
     *(create(f"azure takes no endpoint {url}", "azure", {"endpoint": url}) for url in ENDPOINTS),
     *(

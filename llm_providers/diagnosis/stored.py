@@ -1,0 +1,80 @@
+"""What is stored: can it be read, does it keep the rules, who may have it, what should be cleared."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
+
+from llm_providers import key_ring
+from llm_providers.diagnosis.finding import Finding
+from llm_providers.diagnosis.surroundings import in_clear
+from llm_providers.models import LLMProviderConfig
+from llm_providers.providers import PROVIDERS
+from llm_providers.sealing import CredentialsUnreadable
+
+
+def configurations() -> Iterator[Finding]:
+    fingerprints = key_ring.key_ring().fingerprints
+    unreadable = set()
+    for column in key_ring.look():
+        subject = column.provider if column.column == "credentials" else f"{column.provider}, {column.column}"
+        if not column.readable:
+            unreadable.add(column.provider)
+            message = (
+                f"What is stored cannot be decrypted: {'no key fits' if not column.place else 'it was moved here'}."
+            )
+            remedy = "Add the key it was sealed with to FERNET_KEYS, or send the credentials again."
+            yield Finding.fault(subject, message, remedy)
+        elif column.old and column.place:
+            message = f"Sealed with key {column.place} of the ring, {fingerprints[column.place - 1]}."
+            yield Finding.warning(subject, message, "Run manage.py rotate_encryption.")
+    for config in LLMProviderConfig.objects.order_by("pk"):
+        if config.provider not in unreadable:
+            yield kept_rules(config)
+
+
+def kept_rules(config: LLMProviderConfig) -> Finding:
+    if config.provider not in PROVIDERS:
+        remedy = "Register the provider again. Until then readiness reports a failure."
+        return Finding.fault(config.provider, "It is stored, and no such provider is registered.", remedy)
+    try:
+        PROVIDERS.clean(config.provider, config.credentials)
+    except CredentialsUnreadable:  # changed since it was looked at
+        return Finding.fault(config.provider, "What is stored cannot be decrypted.", "Run this again.")
+    except ValidationError as error:
+        fields = ", ".join(map(str, error.detail))  # names, never the sentences: they are about values
+        message = f"What is stored breaks a rule of today: {fields}."
+        return Finding.warning(config.provider, message, "Send the credentials again.")
+    switched = "" if config.enabled else ", disabled"
+    return Finding.fine(config.provider, f"Readable, version {config.version}{switched}.")
+
+
+def leftovers() -> Iterator[Finding]:
+    now = timezone.now()
+    for subject, expired, command in (
+        ("sessions", Session.objects.filter(expire_date__lt=now), "clearsessions"),
+        ("tokens", OutstandingToken.objects.filter(expires_at__lt=now), "flushexpiredtokens"),
+    ):
+        if count := expired.count():
+            remedy = f"Run manage.py {command}, best every day."
+            yield Finding.warning(subject, f"{count} expired and not yet cleared.", remedy)
+        else:
+            yield Finding.fine(subject, "None has expired.")
+
+
+def delivery() -> Iterator[Finding]:
+    backend = "django.contrib.auth.backends.ModelBackend"
+    users = get_user_model().objects.with_perm("llm_providers.use_llmproviderconfig", backend=backend)
+    count = users.count()
+    accounts = f"{count} account{'' if count == 1 else 's'} may fetch credentials"
+    if not settings.LLM_PROVIDERS_DELIVERY:
+        yield Finding.fine("delivery", "Off: no plaintext is answered over HTTP.")
+    elif in_clear():
+        message = "On, while HTTPS is off and other machines are let in: credentials pass in clear."
+        yield Finding.fault("delivery", message, "Set HTTPS=true, or LLM_PROVIDERS_DELIVERY=false.")
+    else:
+        yield Finding.fine("delivery", f"On: {accounts}.")
