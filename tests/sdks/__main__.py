@@ -14,13 +14,15 @@ import venv
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import django
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.core.management import call_command
 
 from refactor_site.env_file import fresh_environment
+from tests.live import MANAGE
 from tests.sdks.answers import answer
 from tests.sdks.cases import EMAIL, Case, cases
 from tests.sdks.internet import Arrival, Internet
@@ -28,6 +30,7 @@ from tests.sdks.seen import Seen, seen
 from tests.verification.certificates import Authority
 from tests.verification.https_server import Received
 
+EXEC = (*MANAGE, "exec_with_credentials", "--")
 HERE = Path(__file__).parent
 TIMEOUT = 120  # seconds for one client
 TAIL = 12  # lines of output that are shown when a client fails
@@ -58,38 +61,61 @@ def install(directory: Path) -> dict[str, str]:
     return dict(pinned) | packages
 
 
+class Trial(NamedTuple):
+    """What went wrong in an environment that is ours alone, and in one inherited with stale names, of which
+    ``exec_with_credentials`` freed it; whether it goes astray with the stale names left; what arrived in the first.
+    """
+
+    alone: str
+    beside: str
+    astray: bool
+    arrived: list[Seen]
+
+
 class Trials:
     """Runs clients out of what is installed in a directory."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, installation: Mapping[str, str]) -> None:
         self.directory = directory
+        self.installation = installation
         self.authority = Authority(directory)
         self.key = rsa.generate_private_key(65537, 2048)
         pem = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         named = {"project_id": "file-project", "private_key_id": "our-key-id", "client_email": EMAIL}
         self.service_account = {"type": "service_account", "private_key": pem, "client_id": "1", **named}
+        self.key_file = directory / "key_file.json"
 
     def environment(self, case: Case) -> tuple[dict[str, str], list[str]]:
         from llm_providers.environment import environment_of
         from llm_providers.providers import get_provider
 
         def write_file(text: str) -> str:
-            path = self.directory / "key_file.json"
-            path.write_text(text, encoding="utf-8")
-            return str(path)
+            self.key_file.write_text(text, encoding="utf-8")
+            return str(self.key_file)
 
         return environment_of(get_provider(case.provider), case.credentials, write_file if case.files else None)
 
-    def ask(self, case: Case, client: str, environment: Mapping[str, str]) -> tuple[list[Seen], str]:
-        """What arrived, and the end of what the client complained about."""
+    def store(self, written: Mapping[str, str]) -> None:
+        """Import what is written, into a store that holds nothing else."""
+        from llm_providers import transfer
+        from llm_providers.management.shell_user import shell_author
+        from llm_providers.models import LLMProviderConfig
+
+        LLMProviderConfig.objects.all().delete()
+        transfer.plan(written, lambda path: Path(path).read_text(), replace=False, every=True).apply(shell_author())
+
+    def ask(
+        self, case: Case, client: str, environment: Mapping[str, str], by: tuple[str, ...] = ()
+    ) -> tuple[list[Seen], str]:
+        """What arrived, and the end of what the client complained about; ``by`` is the command that runs it."""
         program = ["node", "ask.mjs"] if client.startswith("@") else ["venv/bin/python", "ask.py"]
         executable = shutil.which(program[0]) or str(self.directory / program[0])
         alone = {"HOME": str(self.directory / "home"), "LITELLM_LOCAL_MODEL_COST_MAP": "true"}
         with Internet(self.authority, answer) as internet:
             done = subprocess.run(
-                [executable, program[1], client],
+                [*by, executable, program[1], client],
                 cwd=self.directory,
-                env={**alone, **internet.environment, **environment},
+                env={**alone, **environment, **internet.environment},
                 capture_output=True,
                 text=True,
                 timeout=TIMEOUT,
@@ -109,43 +135,57 @@ def difference(wanted: list[Seen], got: tuple[list[Seen], str]) -> str:
     return "\n".join([*told, got[1]]).rstrip()
 
 
-def trial(trials: Trials, case: Case, client: str) -> tuple[str, str, bool]:
-    """What is wrong when there is nothing else, and beside stale names; whether those do harm when they are left."""
-    written, unset = trials.environment(case)
-    inherited = stale([*unset, *written])
+def trial(trials: Trials, case: Case, client: str, written: dict[str, str], unset: list[str]) -> Trial:
     wanted = case.clients[client]
-    alone = difference(wanted, trials.ask(case, client, written))
-    removed = {name: value for name, value in inherited.items() if name not in unset}
-    beside = difference(wanted, trials.ask(case, client, removed | written))
-    return alone, beside, bool(difference(wanted, trials.ask(case, client, inherited | written)))
+    inherited = stale([*unset, *written])
+    arrived = trials.ask(case, client, written)
+    if case.files:
+        beside = trials.ask(case, client, {**trials.installation, **inherited}, by=EXEC)
+    else:  # as one does that fetches them over HTTP
+        beside = trials.ask(case, client, {name: inherited[name] for name in written} | written)
+    left = trials.ask(case, client, inherited | written)
+    return Trial(*(difference(wanted, got) for got in (arrived, beside)), bool(difference(wanted, left)), arrived[0])
 
 
 def package(client: str) -> str:
-    return client.removesuffix("/edge") if client.startswith("@") else client.split()[0]
+    return client.removesuffix("/edge") if client.startswith("@") else client.split(maxsplit=1)[0]
 
 
-def run(directory: Path) -> int:
+def compare(trials: Trials, case: Case, arrived: list[Seen]) -> int:
+    """Print how our probes stand to the official SDK, the first of the case's clients."""
+    from tests.sdks.probes import asked, judge
+
+    told, wrong = judge(case.provider, asked(case.provider, case.credentials, trials.key.public_key()), arrived)
+    for line, how in told:
+        print(f"{'':36} probe: {line}: {how}")
+    print("".join(f"{case.name:36} FAILS: {each}\n" for each in wrong), end="")
+    return len(wrong)
+
+
+def run(directory: Path, installation: Mapping[str, str]) -> int:
     versions = install(directory)
     (directory / "home").mkdir()
-    trials = Trials(directory)
+    trials = Trials(directory, installation)
     failed = 0
+    print(f"{'':71} alone    by exec  with stale names left")
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for case in cases(trials.service_account):
-            minded = False
-            for client, (alone, beside, astray) in zip(
-                case.clients, pool.map(lambda client, case=case: trial(trials, case, client), case.clients), strict=True
-            ):
+            written, unset = trials.environment(case)
+            trials.store(written)
+            results = list(pool.map(lambda client: trial(trials, case, client, written, unset), case.clients))  # noqa: B023
+            for client, (alone, beside, astray, _arrived) in zip(case.clients, results, strict=True):
                 failed += bool(alone or beside)
-                minded |= astray
-                words = ["FAILS" if alone else "arrives", "FAILS" if beside else "arrives", "astray" if astray else "unharmed"]
+                words = ["FAILS" if wrong else "arrives" for wrong in (alone, beside)]
                 named = f"{client} {versions[package(client)]}"
-                print(f"{case.name:36} {named:34} {words[0]:8} {words[1]:8} {words[2]}", flush=True)
-                print("\n".join(filter(None, [alone, beside])), end="")
+                print(f"{case.name:36} {named:34} {words[0]:8} {words[1]:8} {'astray' if astray else 'unharmed'}")
+                print("".join(f"{wrong}\n" for wrong in (alone, beside) if wrong), end="", flush=True)
             for client, why in case.left_out.items():
-                print(f"{case.name:36} {client}: left out, {why}")
-            if trials.environment(case)[1] and not minded:
+                print(f"{case.name:36} {client} left out: {why}")
+            if unset and not any(result.astray for result in results):
                 failed += 1
-                print(f"{case.name:36} nobody minds what is to be unset: why is it?")
+                print(f"{case.name:36} FAILS: nobody minds what is to be unset")
+            if case.files:
+                failed += compare(trials, case, results[0].arrived)
     return failed
 
 
@@ -156,14 +196,16 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="sdks-") as temporary:
         directory = Path(temporary)
-        os.environ |= {
+        installation = {
             **fresh_environment(),
             "ENV_FILE": os.devnull,
             "DJANGO_SETTINGS_MODULE": "refactor_site.settings",
-            "DATABASE_URL": f"sqlite:///{directory}/unused.sqlite3",
+            "DATABASE_URL": f"sqlite:///{directory}/sdks.sqlite3",
         }
+        os.environ |= installation
         django.setup()
-        return 1 if run(directory) else 0
+        call_command("migrate", verbosity=0)
+        return 1 if run(directory, installation) else 0
 
 
 if __name__ == "__main__":

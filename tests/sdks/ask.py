@@ -89,7 +89,9 @@ def xai_sdk() -> None:
     port = server.add_insecure_port("localhost:0")
     server.start()
     without_proxy = [("grpc.enable_http_proxy", 0)]
-    Client(api_host=f"localhost:{port}", use_insecure_channel=True, channel_options=without_proxy).auth.get_api_key_info()
+    Client(
+        api_host=f"localhost:{port}", use_insecure_channel=True, channel_options=without_proxy
+    ).auth.get_api_key_info()
     server.stop(None)
 
 

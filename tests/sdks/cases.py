@@ -76,12 +76,24 @@ def cases(service_account: Mapping[str, str]) -> list[Case]:
     in_project = {"service_account": service_account, "project_id": "our-project", "location": "europe-west4"}
     edge = all_with(TOKEN, f"POST {VERTEX}/v1beta1/{IN_PROJECT}:generateContent")
     return [
-        Case("openai", "openai", {"api_key": "sk-our-key"}, openai("api.openai.com", {"authorization": "Bearer sk-our-key"})),
+        Case(
+            "openai",
+            "openai",
+            {"api_key": "sk-our-key"},
+            openai("api.openai.com", {"authorization": "Bearer sk-our-key"}),
+        ),
         Case(
             "openai, all fields",
             "openai",
             {"api_key": "sk-our-key", "organization": "org-ours", "project": "proj_ours", "data_residency": "eu"},
-            openai("eu.api.openai.com", {"authorization": "Bearer sk-our-key", "openai-organization": "org-ours", "openai-project": "proj_ours"}),
+            openai(
+                "eu.api.openai.com",
+                {
+                    "authorization": "Bearer sk-our-key",
+                    "openai-organization": "org-ours",
+                    "openai-project": "proj_ours",
+                },
+            ),
         ),
         Case(
             "anthropic",
@@ -111,7 +123,9 @@ def cases(service_account: Mapping[str, str]) -> list[Case]:
                 "litellm gemini": all_with(
                     X_GOOG_API_KEY, f"POST {GEMINI}/v1alpha/models/gemini-2.5-flash:generateContent"
                 ),
-                "@ai-sdk/google": all_with(X_GOOG_API_KEY, f"POST {GEMINI}/v1beta/models/gemini-2.5-flash:generateContent"),
+                "@ai-sdk/google": all_with(
+                    X_GOOG_API_KEY, f"POST {GEMINI}/v1beta/models/gemini-2.5-flash:generateContent"
+                ),
             },
         ),
         Case(
@@ -190,7 +204,11 @@ def cases(service_account: Mapping[str, str]) -> list[Case]:
         Case(
             "amazon-bedrock, access key",
             "amazon-bedrock",
-            {"aws_access_key_id": "AKIAOURKEYOURKEYOURK", "aws_secret_access_key": "our-secret", "region": "eu-central-1"},
+            {
+                "aws_access_key_id": "AKIAOURKEYOURKEYOURK",
+                "aws_secret_access_key": "our-secret",
+                "region": "eu-central-1",
+            },
             bedrock({"authorization": "AKIAOURKEYOURKEYOURK in eu-central-1"}, "eu-central-1"),
         ),
         Case(
