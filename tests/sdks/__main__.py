@@ -190,9 +190,8 @@ def run(directory: Path, installation: Mapping[str, str]) -> int:
             if unset:
                 astray = led_astray(trials, case, written, unset)
                 failed += not astray
-                print(
-                    f"{case.name:36} with the stale names left: {astray + ' goes astray' if astray else 'FAILS to do harm'}"
-                )
+                harm = f"{astray} goes astray" if astray else "FAILS to do harm"
+                print(f"{case.name:36} with the stale names left: {harm}")
             if case.files:
                 failed += compare(trials, case, results[0].arrived)
     return failed
