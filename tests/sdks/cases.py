@@ -121,7 +121,7 @@ def cases(service_account: Mapping[str, str]) -> list[Case]:
                     f"POST {GEMINI}/v1/models/gemini-2.5-flash:generateContent",
                 ),
                 "litellm gemini": all_with(
-                    X_GOOG_API_KEY, f"POST {GEMINI}/v1alpha/models/gemini-2.5-flash:generateContent"
+                    X_GOOG_API_KEY, f"POST {GEMINI}/v1beta/models/gemini-2.5-flash:generateContent"
                 ),
                 "@ai-sdk/google": all_with(
                     X_GOOG_API_KEY, f"POST {GEMINI}/v1beta/models/gemini-2.5-flash:generateContent"
