@@ -142,7 +142,7 @@ def trial(trials: Trials, case: Case, client: str, written: dict[str, str], unse
         beside = trials.ask(case, client, {**trials.installation, **inherited}, by=EXEC)
     else:  # as one does that fetches them over HTTP
         beside = trials.ask(case, client, {name: inherited[name] for name in written} | written)
-    return Trial(*(difference(wanted, got) for got in (arrived, beside)), arrived[0])
+    return Trial(difference(wanted, arrived), difference(wanted, beside), arrived[0])
 
 
 def led_astray(trials: Trials, case: Case, written: dict[str, str], unset: list[str]) -> str:

@@ -12,7 +12,7 @@ from tests.sdks.internet import Arrival
 from tests.sdks.seen import Seen, seen
 from tests.verification.https_server import Received
 
-# By provider and the end of the path. A probe that begins to agree must lose its line here.
+# Why, by provider and the end of the path.
 OTHERWISE = {
     ("anthropic", "/v1/models"): "x-api-key and 2023-06-01, which every key takes; the SDK has moved on",
     ("google", "/v1beta/models"): "v1beta, as documented and as the AI SDK asks; google-genai asks v1",
@@ -71,8 +71,14 @@ def _arrival(question: Question) -> Arrival:
     if isinstance(signature, GoogleAssertion):
         question = google_token_question(signature.service_account)
     elif isinstance(signature, AWSSignature):
-        keys = {"key_id": signature.key_id, "secret": signature.secret, "session_token": signature.session_token}
-        question = signed_for_aws(question, signature.service, signature.region, **keys)
+        question = signed_for_aws(
+            question,
+            signature.service,
+            signature.region,
+            key_id=signature.key_id,
+            secret=signature.secret,
+            session_token=signature.session_token,
+        )
     url = urlsplit(question.url)
     host = url.hostname or ""
     headers = {"host": host} | {name.lower(): value for name, value in question.headers.items()}
