@@ -1,5 +1,6 @@
 """Every host there is, as one proxy on loopback: it answers in their names, notes what arrives, and asks nobody."""
 
+import json
 import ssl
 import threading
 from collections.abc import Callable
@@ -7,7 +8,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple, Self
 
 from tests.verification.certificates import Authority
-from tests.verification.https_server import Handler as Answering
 from tests.verification.https_server import Received, Reply
 
 
@@ -92,13 +92,18 @@ class Tunnel(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Received(self.command, self.path, headers, self.rfile.read(length))
         self.server.arrivals.append(Arrival(self.host, request))
-        self.write(self.server.answer(self.host, request))
+        reply = self.server.answer(self.host, request)
+        body = json.dumps(reply.body).encode()
+        self.send_response(reply.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def finish(self) -> None:
         super().finish()
         self.connection.close()
 
-    write = Answering.write
     do_GET = do_POST = do_PUT = answer  # noqa: N815  (http.server's names)
 
     def log_message(self, *_arguments: object) -> None:
