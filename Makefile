@@ -1,12 +1,13 @@
 PYTHON ?= python3
 DEV = .venv-dev/bin
 
-.PHONY: help run test test-clients torture lint bench lock
+.PHONY: help run test test-clients test-sdks torture lint bench lock
 
 help:
 	@echo "make run      install, write .env with fresh keys, migrate, serve on http://127.0.0.1:8000"
 	@echo "make test     all tests, on SQLite and on a PostgreSQL that they start themselves"
 	@echo "make test-clients  the generators of clients that make test leaves out"
+	@echo "make test-sdks  where the real SDKs go in the environment that we write, and with whose keys"
 	@echo "make lint     style, types, arrows, security, migrations, the OpenAPI document"
 	@echo "make torture  the tests that take minutes: bad requests, races, the fuzzer"
 	@echo "make bench    what a request costs, on both databases"
@@ -27,6 +28,11 @@ test: .venv-dev/installed
 # Needs Java, Node.js and their registries; what it installs is locked, and is deleted afterwards.
 test-clients: .venv-dev/installed
 	@$(DEV)/python -m tests.clients.others
+
+# Needs Node.js, PyPI and npm; what it installs is locked, and is deleted afterwards. The SDKs themselves meet only
+# a proxy on loopback.
+test-sdks: .venv-dev/installed
+	@$(DEV)/python -m tests.sdks
 
 # What takes minutes: the whole corpus of bad requests, the fuzzer at length, the pages at every width.
 torture: .venv-dev/installed
@@ -65,6 +71,8 @@ lock: .venv-dev/installed
 		--extra test --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \
 		tests/clients/others/requirements.in -o tests/clients/others/requirements.txt
+	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \
+		tests/sdks/requirements.in -o tests/sdks/requirements.txt
 
 # With the pip that the Python brings: upgraded here, it would hide what it refuses on a fresh machine.
 .venv/installed: requirements.txt

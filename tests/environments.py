@@ -9,8 +9,18 @@ KEY_FILE: dict[str, Any] = VERTEX_FILE["service_account"]
 ENDPOINT = {"endpoint": "https://res.openai.azure.com", "deployment_id": "blue"}
 ENTRA = {"tenant_id": "t", "client_id": "c", "client_secret": "s", **ENDPOINT}
 AWS = {"aws_access_key_id": "AKIA1", "aws_secret_access_key": "s", "region": "us-west-2"}
+OPENAI_UNSET = ["OPENAI_API_BASE", "OPENAI_CUSTOM_HEADERS"]
 REGION = {"AWS_REGION": "us-west-2", "AWS_DEFAULT_REGION": "us-west-2", "AWS_REGION_NAME": "us-west-2"}
-AWS_ENDPOINTS = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"]
+AWS_UNSET = [
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_BEDROCK",
+    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+    "AWS_BEDROCK_RUNTIME_ENDPOINT",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+]
+AWS_KEY_UNSET = ["AWS_BEARER_TOKEN_BEDROCK", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION", *AWS_UNSET]
+AZURE_UNSET = ["AZURE_OPENAI_AD_TOKEN", "AZURE_AD_TOKEN", "OPENAI_CUSTOM_HEADERS"]
 PLACE = {
     "AZURE_OPENAI_ENDPOINT": "https://res.openai.azure.com",
     "AZURE_API_BASE": "https://res.openai.azure.com",
@@ -29,6 +39,9 @@ VERTEX_UNSET = [
     "GOOGLE_VERTEX_API_KEY",
     "GOOGLE_GENAI_USE_ENTERPRISE",
     "GOOGLE_VERTEX_BASE_URL",
+    "GOOGLE_CLOUD_QUOTA_PROJECT",
+    "VERTEXAI_API_BASE",
+    "VERTEXAI_CREDENTIALS",
 ]
 
 # The table of the contract: provider, credentials, what is written, what is unset.
@@ -37,7 +50,7 @@ ROWS: dict[str, tuple[str, dict[str, Any], dict[str, str], list[str]]] = {
         "openai",
         {"api_key": "sk-1"},
         {"OPENAI_API_KEY": "sk-1"},
-        ["OPENAI_ORG_ID", "OPENAI_ORGANIZATION", "OPENAI_PROJECT_ID", "OPENAI_BASE_URL"],
+        ["OPENAI_ORG_ID", "OPENAI_ORGANIZATION", "OPENAI_PROJECT_ID", "OPENAI_BASE_URL", *OPENAI_UNSET],
     ),
     "openai, all of it": (
         "openai",
@@ -49,19 +62,19 @@ ROWS: dict[str, tuple[str, dict[str, Any], dict[str, str], list[str]]] = {
             "OPENAI_PROJECT_ID": "proj_1",
             "OPENAI_BASE_URL": "https://eu.api.openai.com/v1",
         },
-        [],
+        OPENAI_UNSET,
     ),
     "anthropic": (
         "anthropic",
         {"api_key": "sk-ant-1"},
         {"ANTHROPIC_API_KEY": "sk-ant-1"},
-        ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL"],
+        ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_CUSTOM_HEADERS"],
     ),
     "google": (
         "google",
         {"api_key": "g"},
         {"GEMINI_API_KEY": "g", "GOOGLE_API_KEY": "g", "GOOGLE_GENERATIVE_AI_API_KEY": "g"},
-        ["GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GEMINI_BASE_URL"],
+        ["GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GEMINI_BASE_URL", "GEMINI_API_BASE"],
     ),
     "google-vertex, key file": (
         "google-vertex",
@@ -84,13 +97,14 @@ ROWS: dict[str, tuple[str, dict[str, Any], dict[str, str], list[str]]] = {
             "GOOGLE_APPLICATION_CREDENTIALS",
             "GOOGLE_GENAI_USE_ENTERPRISE",
             "GOOGLE_VERTEX_BASE_URL",
+            "VERTEXAI_API_BASE",
         ],
     ),
     "azure, API key": (
         "azure",
         {"api_key": "a", **ENDPOINT},
         {"AZURE_OPENAI_API_KEY": "a", "AZURE_API_KEY": "a", **PLACE},
-        ["AZURE_OPENAI_AD_TOKEN", "AZURE_AD_TOKEN"],
+        AZURE_UNSET,
     ),
     "azure, another host and version": (
         "azure",
@@ -109,31 +123,31 @@ ROWS: dict[str, tuple[str, dict[str, Any], dict[str, str], list[str]]] = {
             "OPENAI_API_VERSION": "2025-04-01-preview",
             "AZURE_API_VERSION": "2025-04-01-preview",
         },
-        ["AZURE_OPENAI_AD_TOKEN", "AZURE_AD_TOKEN", "AZURE_RESOURCE_NAME"],
+        [*AZURE_UNSET, "AZURE_RESOURCE_NAME"],
     ),
     "azure, Entra ID": (
         "azure",
         ENTRA,
         {"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "s", **PLACE},
-        ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY", "AZURE_OPENAI_AD_TOKEN", "AZURE_AD_TOKEN"],
+        ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY", "AZURE_AUTHORITY_HOST", *AZURE_UNSET],
     ),
     "amazon-bedrock, access key": (
         "amazon-bedrock",
         AWS,
         {"AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "s", **REGION},
-        ["AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK", "AWS_PROFILE", *AWS_ENDPOINTS],
+        ["AWS_SESSION_TOKEN", *AWS_KEY_UNSET],
     ),
     "amazon-bedrock, session token": (
         "amazon-bedrock",
         {**AWS, "aws_session_token": "t"},
         {"AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t", **REGION},
-        ["AWS_BEARER_TOKEN_BEDROCK", "AWS_PROFILE", *AWS_ENDPOINTS],
+        AWS_KEY_UNSET,
     ),
     "amazon-bedrock, API key": (
         "amazon-bedrock",
         {"api_key": "ABSK1", "region": "us-west-2"},
         {"AWS_BEARER_TOKEN_BEDROCK": "ABSK1", **REGION},
-        AWS_ENDPOINTS,
+        AWS_UNSET,
     ),
-    "xai": ("xai", {"api_key": "xai-1"}, {"XAI_API_KEY": "xai-1"}, []),
+    "xai": ("xai", {"api_key": "xai-1"}, {"XAI_API_KEY": "xai-1"}, ["XAI_API_BASE"]),
 }

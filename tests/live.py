@@ -21,7 +21,6 @@ MANAGE = [sys.executable, str(ROOT / "manage.py")]
 STARTUP = 60  # seconds
 # Users, groups and permissions stay; whatever requests leave behind goes.
 TABLES = [
-    "llm_providers_verification",
     "llm_providers_modellist",
     "llm_providers_outboundcount",
     "llm_providers_llmproviderconfig",

@@ -53,7 +53,7 @@ REQUESTS: dict[str, tuple[Callable[[API], Callable[[], Any]], int, int]] = {
     "PATCH that changes nothing": (lambda api: partial(api.patch, ITEM, {"enabled": True}), 200, 4),
     "create": (lambda api: partial(api.post, "/v1/llm-providers", body_of(PROVIDERS.get("xai"))), 200, 5),
     "its 409": (lambda api: partial(api.post, "/v1/llm-providers", body_of(PROVIDERS.get("openai"))), 409, 4),
-    "delete": (lambda api: partial(api.delete, ITEM), 200, 6),
+    "delete": (lambda api: partial(api.delete, ITEM), 200, 7),
     "403": (lambda _api: partial(api_for(User.objects.create_user("nobody")).get, ITEM), 403, 1),
     "401": (lambda _api: partial(API("a.b.c").get, ITEM), 401, 0),
     "healthz": (lambda _api: partial(API().get, "/healthz"), 200, 0),

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='llmproviderconfig',
-            name='verified',
+            name='last_verification',
             field=models.JSONField(editable=False, null=True),
         ),
         migrations.CreateModel(

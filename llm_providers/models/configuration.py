@@ -41,7 +41,7 @@ class LLMProviderConfig(models.Model):
     # The version at the last change of a value among the credentials.
     credentials_version = models.PositiveBigIntegerField(default=1, editable=False)
     # The last verification, as ``Verification.to_keep`` has it; in the row, since each status tells it.
-    verified = models.JSONField(null=True, editable=False)
+    last_verification = models.JSONField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.CharField(max_length=150, blank=True, editable=False)
@@ -106,7 +106,8 @@ class LLMProviderConfig(models.Model):
     @property
     def verification(self) -> Verification | None:
         """The last one, whatever has changed since."""
-        return Verification.kept(self.verified, self.credentials_version) if self.verified else None
+        kept = self.last_verification
+        return Verification.kept(kept, self.credentials_version) if kept else None
 
     def masked_credentials(self) -> dict[str, Any]:
         """The credentials as they may be shown; raises CredentialsUnreadable."""

@@ -50,7 +50,7 @@ class AmazonBedrock(Provider):
                 "Access key",
                 "An access key of an IAM user or role.",
                 fields=("aws_access_key_id", "aws_secret_access_key", "aws_session_token"),
-                unset=("AWS_BEARER_TOKEN_BEDROCK", "AWS_PROFILE"),
+                unset=("AWS_BEARER_TOKEN_BEDROCK", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION"),
             ),
             Way(
                 "API key",
@@ -60,7 +60,14 @@ class AmazonBedrock(Provider):
                 second_example={"api_key": "bedrock-api-key-your-second", "region": "eu-central-1"},
             ),
         )
-        unset = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME")
+        unset = (
+            "AWS_ENDPOINT_URL",
+            "AWS_ENDPOINT_URL_BEDROCK",
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+            "AWS_BEDROCK_RUNTIME_ENDPOINT",
+            "AWS_PROFILE",
+            "AWS_DEFAULT_PROFILE",
+        )
 
         aws_access_key_id = SecretField(
             label="Access key ID",

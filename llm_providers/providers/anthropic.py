@@ -20,7 +20,7 @@ class Anthropic(Provider):
     list_models = staticmethod(anthropic.list_models)
 
     class Credentials(CredentialsSerializer):
-        unset = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL")
+        unset = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_CUSTOM_HEADERS")
 
         api_key = SecretField(
             label="API key",

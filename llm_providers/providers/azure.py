@@ -66,7 +66,7 @@ class Azure(Provider):
                 "Entra ID",
                 "An app registration and its client secret, for a resource that is closed to keys.",
                 fields=("tenant_id", "client_id", "client_secret"),
-                unset=("AZURE_OPENAI_API_KEY", "AZURE_API_KEY"),
+                unset=("AZURE_OPENAI_API_KEY", "AZURE_API_KEY", "AZURE_AUTHORITY_HOST"),
                 example={
                     "tenant_id": "your-tenant-id",
                     "client_id": "your-client-id",
@@ -85,7 +85,7 @@ class Azure(Provider):
             ),
         )
         constants: ClassVar = {"OPENAI_API_VERSION": API_VERSION, "AZURE_API_VERSION": API_VERSION}
-        unset = ("AZURE_OPENAI_AD_TOKEN", "AZURE_AD_TOKEN")
+        unset = ("AZURE_OPENAI_AD_TOKEN", "AZURE_AD_TOKEN", "OPENAI_CUSTOM_HEADERS")
 
         api_key = SecretField(
             label="API key",

@@ -29,7 +29,7 @@ class Google(Provider):
     list_models = staticmethod(google.list_models)
 
     class Credentials(CredentialsSerializer):
-        unset = (SWITCH, "GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GEMINI_BASE_URL")
+        unset = (SWITCH, "GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GEMINI_BASE_URL", "GEMINI_API_BASE")
 
         api_key = SecretField(
             label="API key",

@@ -54,7 +54,7 @@ class GoogleVertex(Provider):
                 "Key file",
                 "The downloaded key file of a service account.",
                 fields=("service_account", "project_id", "location"),
-                unset=("GOOGLE_API_KEY", "GOOGLE_VERTEX_API_KEY"),
+                unset=("GOOGLE_API_KEY", "GOOGLE_VERTEX_API_KEY", "GOOGLE_CLOUD_QUOTA_PROJECT", "VERTEXAI_CREDENTIALS"),
             ),
             Way(
                 "API key",
@@ -65,7 +65,7 @@ class GoogleVertex(Provider):
             ),
         )
         constants: ClassVar = {SWITCH: "true"}
-        unset = ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_VERTEX_BASE_URL")
+        unset = ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_VERTEX_BASE_URL", "VERTEXAI_API_BASE")
 
         service_account = ServiceAccountField(
             label="Service account",

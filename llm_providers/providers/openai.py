@@ -31,6 +31,8 @@ class OpenAI(Provider):
     list_models = staticmethod(openai.list_models)
 
     class Credentials(CredentialsSerializer):
+        unset = ("OPENAI_API_BASE", "OPENAI_CUSTOM_HEADERS")
+
         api_key = SecretField(
             label="API key",
             help_text="Starts with sk-. A project key or a service account key.",

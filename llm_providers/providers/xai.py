@@ -20,6 +20,8 @@ class XAI(Provider):
     list_models = staticmethod(xai.list_models)
 
     class Credentials(CredentialsSerializer):
+        unset = ("XAI_API_BASE",)
+
         api_key = SecretField(
             label="API key",
             help_text="An API key of your xAI team, not a management key.",

@@ -170,8 +170,8 @@ def _verification(verdict: Verdict, *, current: bool = True) -> Verification:
 def _keep(config: LLMProviderConfig, verdict: Verdict) -> Verification:
     """Keep it as the last one of what is stored."""
     verification = _verification(verdict)
-    config.verified = verification.to_keep(config.credentials_version)
-    prepared.update(config, ("verified",))
+    config.last_verification = verification.to_keep(config.credentials_version)
+    prepared.update(config, ("last_verification",))
     return verification
 
 

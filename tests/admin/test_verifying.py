@@ -49,9 +49,10 @@ def test_the_button_verifies_and_the_badge_tells(
     assert "Anthropic: valid. Anthropic accepts these credentials." in verify(admin_client, config)
     badge = 'class="badge badge-on" title="Anthropic accepts these credentials.">Valid, just now</span>'
     assert all(badge in page for page in pages(admin_client, config))
-    (verified,) = LLMProviderConfig.objects.values_list("verified", flat=True)
+    config.refresh_from_db()
+    assert config.last_verification
     earlier = timezone.now() - timedelta(minutes=3, seconds=5)
-    LLMProviderConfig.objects.update(verified={**verified, "checked_at": earlier.isoformat()})
+    LLMProviderConfig.objects.update(last_verification=config.last_verification | {"checked_at": earlier.isoformat()})
     assert all(">Valid, 3 minutes ago</span>" in page for page in pages(admin_client, config))
     store.update("anthropic", credentials={"api_key": "sk-ant-another"}, author=GRACE)
     for page in pages(admin_client, config):
@@ -125,7 +126,8 @@ def test_a_good_key_is_saved_with_its_verification(admin_client: Client, fake: S
     asked = fake(GOOD)
     data = {"enabled": "on", "verify_first": "on", "credentials.api_key": f"sk-ant-{CANARY}"}
     assert admin_client.post(add("anthropic"), data).status_code == 302
-    assert LLMProviderConfig.objects.get().verified["outcome"] == "valid"
+    assert (verification := LLMProviderConfig.objects.get().verification)
+    assert verification.outcome == "valid"
     assert len(asked.received) == 1
 
 

@@ -33,7 +33,8 @@ def verify_providers(*slugs: str) -> str:
 def test_all_that_is_configured_is_verified(fake: StartFake) -> None:  # noqa: F811
     fake(GOOD)
     assert verify_providers() == TABLE
-    assert LLMProviderConfig.objects.get().verified["outcome"] == "valid"
+    assert (verification := LLMProviderConfig.objects.get().verification)
+    assert verification.outcome == "valid"
     event = AuditEvent.objects.get()
     assert (event.action, event.actor, event.source) == ("verify", "verify_providers", "command")
 

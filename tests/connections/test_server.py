@@ -49,7 +49,10 @@ def test_a_lost_connection_fails_no_request(small: LiveServer) -> None:
         pytest.skip("a file is not lost by restarting a server")
     token = small.token()
     assert burst(small, token) == {200: 2 * CLIENTS}
-    assert len(small.query(f"SELECT pg_terminate_backend(pid) {OF_THE_SERVER}")) >= WORKERS
+    ended = [pid for pid, _ended in small.query(f"SELECT pid, pg_terminate_backend(pid) {OF_THE_SERVER}")]
+    assert len(ended) >= WORKERS
+    while small.query(f"SELECT 1 FROM pg_stat_activity WHERE pid IN ({', '.join(map(str, ended))})"):
+        time.sleep(0.01)
     assert [read(small, token) for _request in range(20)] == [200] * 20
 
 

@@ -295,7 +295,11 @@ def test_no_route_tells_a_piece_of_a_key(
         answer = ask()
         assert answer.status_code in (200, 422, 502)
         told += answer.content.decode()
-    rows = [*LLMProviderConfig.objects.values("verified"), *ModelList.objects.values(), *AuditEvent.objects.values()]
+    rows = [
+        *LLMProviderConfig.objects.values("last_verification"),
+        *ModelList.objects.values(),
+        *AuditEvent.objects.values(),
+    ]
     told += repr(rows) + api.get(f"{config}/status").content.decode() + log.getvalue() + caplog.text
     assert CANARY.lower() not in told.lower()
 
