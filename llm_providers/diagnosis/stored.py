@@ -1,6 +1,7 @@
 """What is stored: can it be read, does it keep the rules, who may have it, what should be cleared."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -15,6 +16,9 @@ from llm_providers.diagnosis.surroundings import in_clear
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
+from llm_providers.verification.outcomes import Outcome
+
+STALE = timedelta(days=30)  # since the last verification
 
 
 def configurations() -> Iterator[Finding]:
@@ -35,6 +39,8 @@ def configurations() -> Iterator[Finding]:
     for config in LLMProviderConfig.objects.order_by("pk"):
         if config.provider not in unreadable:
             yield kept_rules(config)
+            if config.enabled and config.provider in PROVIDERS:
+                yield from verified(config)
 
 
 def kept_rules(config: LLMProviderConfig) -> Finding:
@@ -51,6 +57,22 @@ def kept_rules(config: LLMProviderConfig) -> Finding:
         return Finding.warning(config.provider, message, "Send the credentials again.")
     switched = "" if config.enabled else ", disabled"
     return Finding.fine(config.provider, f"Readable, version {config.version}{switched}.")
+
+
+def verified(config: LLMProviderConfig) -> Iterator[Finding]:
+    """Whether the credentials are known to work; only what deserves a look."""
+    subject, remedy = f"{config.provider}, verified", f"Run manage.py verify_providers {config.provider}."
+    verification = config.verification
+    if verification is None:
+        yield Finding.warning(subject, "Never.", remedy)
+    elif not verification.current:
+        yield Finding.warning(subject, "Not since the credentials changed.", remedy)
+    elif verification.outcome == Outcome.INVALID:
+        yield Finding.fault(subject, "The provider refused the credentials.", verification.message)
+    elif verification.outcome != Outcome.VALID:
+        yield Finding.warning(subject, f"The last outcome was {verification.outcome}.", verification.message)
+    elif (age := timezone.now() - verification.checked_at) > STALE:
+        yield Finding.warning(subject, f"{age.days} days ago.", remedy)
 
 
 def leftovers() -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from llm_providers.diagnosis import Finding, State, diagnose
 from llm_providers.key_ring import key_ring
-from llm_providers.models import LLMProviderConfig
+from llm_providers.models import LLMProviderConfig, Verification
 from llm_providers.providers import PROVIDERS
 from llm_providers.providers.openai import OpenAI
 from refactor_site.env_file import fresh_environment, write_env_file
@@ -43,7 +43,7 @@ class Installation:
         write_env_file(self.env_file)
         undo.enter_context(keys(NEW, OLD))
         for provider in PROVIDERS:
-            stored(provider.slug, provider.example)
+            verified(stored(provider.slug, provider.example))
 
     def findings(self) -> list[Finding]:
         return [finding for finding in diagnose() if not at_home_in_tests(finding)]
@@ -58,6 +58,33 @@ def at_home_in_tests(finding: Finding) -> bool:
 def installation(tmp_path: Path, settings: Settings) -> Iterator[Installation]:
     with ExitStack() as undo:
         yield Installation(tmp_path, settings, undo)
+
+
+def verified(config: LLMProviderConfig, outcome: str = "valid", *, version: int = 1, days: int = 0) -> None:
+    checked_at = timezone.now() - timedelta(days=days)
+    found = Verification(outcome, "Make a new one.", None, checked_at, current=True)
+    config.last_verification = found.to_keep(version)
+    config.save()
+
+
+def never_verified(_installation: Installation) -> None:
+    LLMProviderConfig.objects.filter(provider="openai").update(last_verification=None)
+
+
+def verified_before_a_change(_installation: Installation) -> None:
+    verified(LLMProviderConfig.objects.get(provider="openai"), version=0)
+
+
+def a_refused_key(_installation: Installation) -> None:
+    verified(LLMProviderConfig.objects.get(provider="openai"), "invalid")
+
+
+def a_restricted_key(_installation: Installation) -> None:
+    verified(LLMProviderConfig.objects.get(provider="openai"), "restricted")
+
+
+def verified_long_ago(_installation: Installation) -> None:
+    verified(LLMProviderConfig.objects.get(provider="openai"), days=31)
 
 
 def a_key_that_is_lost(_installation: Installation) -> None:
@@ -126,6 +153,7 @@ def a_rule_that_is_broken(_installation: Installation) -> None:
 
 FAULT, WARNING = State.FAULT, State.WARNING
 SEND_AGAIN = "Add the key it was sealed with to FERNET_KEYS, or send the credentials again."
+VERIFY = "Run manage.py verify_providers openai."
 Plant = Callable[[Installation], None]
 # What is planted, and the state, the subject, the message and the remedy it is found with.
 PLANTED: dict[Plant, tuple[State, str, str, str]] = {
@@ -195,6 +223,11 @@ PLANTED: dict[Plant, tuple[State, str, str, str]] = {
         "It is stored, and no such provider is registered.",
         "Register the provider again. Until then readiness reports a failure.",
     ),
+    never_verified: (WARNING, "openai, verified", "Never.", VERIFY),
+    verified_before_a_change: (WARNING, "openai, verified", "Not since the credentials changed.", VERIFY),
+    a_refused_key: (FAULT, "openai, verified", "The provider refused the credentials.", "Make a new one."),
+    a_restricted_key: (WARNING, "openai, verified", "The last outcome was restricted.", "Make a new one."),
+    verified_long_ago: (WARNING, "openai, verified", "31 days ago.", VERIFY),
     a_rule_that_is_broken: (
         WARNING,
         "openai",
