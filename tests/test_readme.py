@@ -1,4 +1,4 @@
-"""What the README shows is what the code does."""
+"""What the README and the documents beside it show is what the code does."""
 
 import json
 import re
@@ -17,15 +17,20 @@ from tests.ways import name_of, through_each_way
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-JSON_BLOCKS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", README, re.DOTALL)]
+PROVIDERS_DOCUMENT = (ROOT / "docs" / "providers.md").read_text()
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
-def section(title: str) -> str:
-    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+def json_blocks(document: str) -> list[Any]:
+    return [json.loads(block) for block in re.findall(r"```json\n(.*?)```", document, re.DOTALL)]
 
 
-def rows(title: str) -> list[list[str]]:
-    lines = [line for line in section(title).splitlines() if line.startswith("|")]
+def section(title: str, document: str = README) -> str:
+    return document.split(f"\n## {title}\n")[1].split("\n## ", maxsplit=1)[0]
+
+
+def rows(title: str, document: str = README) -> list[list[str]]:
+    lines = [line for line in section(title, document).splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
@@ -33,7 +38,7 @@ def rows(title: str) -> list[list[str]]:
 def test_the_request_gets_the_answers_that_are_shown(api: API) -> None:
     request = re.search(r"-d '(.*?)'", section("One request"), re.DOTALL)
     assert request
-    answer, conflict = JSON_BLOCKS[:2]
+    answer, conflict = json_blocks(README)[:2]
     assert api.post("/v1/llm-providers", json.loads(request[1])).json() == answer
     assert api.post("/v1/llm-providers", json.loads(request[1])).json() == conflict
 
@@ -44,13 +49,13 @@ def test_the_request_gets_the_answers_that_are_shown(api: API) -> None:
 )
 def test_each_way_into_a_provider_has_an_example_that_is_accepted(api: API, provider: type[Provider]) -> None:
     example = {"provider": provider.slug, "credentials": provider.example}
-    assert example in JSON_BLOCKS
+    assert example in json_blocks(PROVIDERS_DOCUMENT)
     assert api.post("/v1/llm-providers", example).status_code == 200
 
 
 @pytest.mark.django_db
 def test_the_error_that_is_shown_is_the_error_that_is_answered(api: API) -> None:
-    shown = next(block for block in JSON_BLOCKS if "details" in block.get("error", {}))
+    shown = next(block for block in json_blocks(README) if "details" in block.get("error", {}))
     body = {"provider": "openai", "credentials": {"api_key": "wrong"}}
     assert api.post("/v1/llm-providers", body).json() == shown
 
@@ -73,7 +78,7 @@ def test_the_credentials_table_is_the_declarations() -> None:
                     "an object; its keys `***`, the rest in clear" if isinstance(masked[name], dict) else shown,
                 ]
             )
-    assert rows("Credentials of each provider") == expected
+    assert rows("Credentials of each provider", PROVIDERS_DOCUMENT) == expected
 
 
 def environment_rows() -> list[list[str]]:
@@ -107,7 +112,22 @@ def code(names: Iterable[str]) -> str:
 
 
 def test_the_environment_table_is_the_declarations() -> None:
-    assert rows("Environment names") == environment_rows()
+    assert rows("Environment names", PROVIDERS_DOCUMENT) == environment_rows()
+
+
+def test_the_short_table_of_providers_is_the_declarations() -> None:
+    expected = [
+        [
+            f"`{provider.slug}`",
+            getattr(way, "label", ""),
+            ", ".join(f"**`{name}`**" if field.required else f"`{name}`" for name, field in fields.items()),
+            code(field.env[0].name for field in fields.values()),
+        ]
+        for provider in PROVIDERS
+        for way in ways_of(provider)
+        for fields in [provider.Credentials.declared_for(way)]
+    ]
+    assert rows("Credentials of each provider") == expected
 
 
 def test_the_error_table_is_complete() -> None:
@@ -151,11 +171,30 @@ def test_the_six_requests_of_day_two_work_in_their_order(api: API) -> None:
 
 def test_the_make_targets_that_are_named_exist() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    assert [target for target in re.findall(r"`make (\w+)`", README) if f"\n{target}:" not in makefile] == []
+    named = [target for document in DOCUMENTS for target in re.findall(r"`make ([\w-]+)`", document.read_text())]
+    assert named
+    assert [target for target in named if f"\n{target}:" not in makefile] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_each_link_between_the_documents_leads_to_a_heading(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)", document.read_text())
+    lost = []
+    for path, anchor in links:
+        target = document.parent / path if path else document
+        if not target.is_file() or (anchor and anchor not in anchors(target)):
+            lost.append(f"{path}#{anchor}")
+    assert lost == []
+
+
+def anchors(document: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.*)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_provider_that_is_shown_works() -> None:
-    block = re.search(r"```python\n(.*?class Mistral.*?)```", section("Add a provider"), re.DOTALL)
+    block = re.search(r"```python\n(.*?class Mistral.*?)```", section("Add a provider", PROVIDERS_DOCUMENT), re.DOTALL)
     assert block
     names: dict[str, Any] = {"__name__": "mistral"}
     exec(block[1], names)
