@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse, UnreadablePostError
-from rest_framework import exceptions
+from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
@@ -88,7 +88,10 @@ def exception_handler(error: Exception, _context: dict[str, Any]) -> Response:
     """Answer for an exception a view raised. Nothing that it left half done is kept."""
     set_rollback()
     problem = describe(error)
-    return Response(problem.body(), status=problem.status, headers=problem.headers)
+    response = Response(problem.body(), status=problem.status, headers=problem.headers)
+    # Django logs every 5xx as an error. That a provider fails is none of ours; the access log tells of it.
+    response._has_been_logged = problem.status == status.HTTP_502_BAD_GATEWAY  # type: ignore[attr-defined]
+    return response
 
 
 def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  (a table: one row a kind)

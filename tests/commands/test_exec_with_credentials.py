@@ -148,6 +148,15 @@ def test_the_exit_status_is_that_of_the_command(shell: Shell, configured: Any, s
     assert shell.left_behind() == []
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """In the background of a script SIGINT is ignored, and a shell cannot trap what it was told to ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @each_mode
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_reaches_the_command_which_decides_what_comes_of_it(

@@ -56,7 +56,8 @@ MEGABYTE = 1024 * 1024
         " https://api.openai.com/",
     ],
 )
-def test_a_url_with_two_readings_is_refused_without_a_look_up(url: str) -> None:
+def test_a_url_with_two_readings_is_refused_without_a_look_up(settings: Settings, url: str) -> None:
+    settings.LLM_PROVIDERS_ORIGINS = {}
     looked_up: list[str] = []
 
     def note(host: str, _port: int) -> list[str]:
