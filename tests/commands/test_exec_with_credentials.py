@@ -253,6 +253,13 @@ def test_it_is_written_down_as_a_delivery_of_each(shell: Shell) -> None:
     ]
 
 
+def test_one_that_is_named_twice_is_fetched_once_and_all_in_one_order(shell: Shell) -> None:
+    """Two commands that name the same in another order would else wait for each other's rows of consumers."""
+    shell.store(openai={"api_key": "sk-canary"}, xai={"api_key": "xai-canary"})
+    assert shell.run("--only", "xai, openai,xai", "--", "true").returncode == 0
+    assert shell.rows("action, provider", "auditevent")[2:] == [("deliver", "openai"), ("deliver", "xai")]
+
+
 def test_nothing_runs_when_it_cannot_be_written_down(shell: Shell) -> None:
     shell.store(openai={"api_key": "sk-canary"})
     table = "llm_providers_auditevent"
