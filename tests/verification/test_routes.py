@@ -230,6 +230,13 @@ def test_models_are_listed_page_by_page(api: API, fake: StartFake) -> None:
 
 
 @pytest.mark.usefixtures("config")
+def test_a_next_page_that_has_no_address_ends_the_list(api: API, fake: StartFake) -> None:
+    page = Reply(200, {"data": [{"id": "claude-5"}], "has_more": True, "last_id": "\ud800"})
+    fake(replace(GOOD, replies={"GET /v1/models?limit=1000": page}))
+    assert api.get(MODELS).json()["models"] == [{"id": "claude-5"}]
+
+
+@pytest.mark.usefixtures("config")
 def test_a_provider_that_lists_nothing_is_an_error_of_its_own(api: API, fake: StartFake) -> None:
     fake(BAD)
     failed = api.get(MODELS)
