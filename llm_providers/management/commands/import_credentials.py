@@ -14,7 +14,6 @@ from llm_providers.management.shell_user import shell_author
 from llm_providers.providers.service_account import KEY_FILE_BYTES
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile
 
-
 NAME = re.compile(r"[A-Z_][A-Z0-9_]*")  # any other may be a piece of a key that was pasted unquoted
 
 
