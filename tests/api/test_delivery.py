@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from llm_providers import store
+from llm_providers import delivery, store
 from llm_providers.audit import Author
 from llm_providers.environment import environment_of
 from llm_providers.models import AuditEvent, Consumer, LLMProviderConfig
@@ -259,6 +259,18 @@ def test_an_odd_instance_is_refused_and_not_repeated(billing: API, instance: str
         {"X-Consumer-Instance": ["Send 1 to 64 of A-Z, a-z, 0-9, dot, underscore, hyphen."]},
     )
     assert (consumers(), deliveries()) == ([], 0)
+
+
+def test_two_simultaneous_deliveries_to_a_new_consumer_are_one_row() -> None:
+    stored("openai", SECRET)
+    asking = delivery.Asking(Consumer.Kind.USER, "billing")
+    first, second = delivery.prepare("openai", asking), delivery.prepare("openai", asking)
+    first.record(GRACE)
+    store.update("openai", credentials={"api_key": "sk-next"}, author=GRACE)
+    delivery.prepare("openai", asking).confirm()
+    second.record(GRACE)  # what was handed out last is the older one
+    assert consumers() == [("openai", "user", "billing", "", 1)]
+    assert deliveries() == 2
 
 
 def test_a_304_proves_the_version_it_confirms(billing: API) -> None:
