@@ -242,6 +242,11 @@ def test_a_piece_of_an_unquoted_key_is_not_taken_for_a_variable(dotenv: Path) ->
     ]
 
 
+def test_a_file_without_end_is_not_read_to_its_end() -> None:
+    sentence = "--env-file names a file of more than 1 MiB."
+    assert refused(Path("/dev/zero")) == ([], sentence)
+
+
 def test_a_file_without_credentials_is_told(dotenv: Path) -> None:
     dotenv.write_text("")
     assert imported(dotenv) == ["No credentials were found."]

@@ -2,6 +2,7 @@ import os
 import re
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from llm_providers.management.shell_user import shell_author
 from llm_providers.providers.service_account import KEY_FILE_BYTES
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile
 
+ENV_FILE_LENGTH = 1024**2  # characters
 NAME = re.compile(r"[A-Z_][A-Z0-9_]*")  # any other may be a piece of a key that was pasted unquoted
 
 
@@ -58,10 +60,12 @@ def read_env_file(path: Path) -> tuple[Mapping[str, str], list[int]]:
     variables, unread = {}, []
     try:
         with path.open(encoding="utf-8-sig") as file:
-            bindings = list(parse_stream(file))
+            text = file.read(ENV_FILE_LENGTH + 1)
     except (OSError, UnicodeDecodeError):
         raise CommandError("--env-file names no file that can be read as UTF-8 text.") from None
-    for binding in bindings:
+    if len(text) > ENV_FILE_LENGTH:
+        raise CommandError(f"--env-file names a file of more than {ENV_FILE_LENGTH // 1024**2} MiB.")
+    for binding in parse_stream(StringIO(text)):
         if binding.key and binding.value is not None and NAME.fullmatch(binding.key):
             variables[binding.key] = binding.value
         elif binding.key or binding.error:
