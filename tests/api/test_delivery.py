@@ -336,6 +336,20 @@ def test_no_plaintext_leaves_when_it_cannot_be_written_down(
     assert (consumers(), deliveries()) == ([], 0)
 
 
+def test_nor_to_a_consumer_that_is_known(billing: API) -> None:
+    stored("openai", SECRET)
+    assert billing.get(PATH).status_code == 200
+
+    def unwritable(execute: Any, sql: str, *more: Any) -> Any:
+        if sql.startswith("INSERT"):
+            raise OperationalError("the table cannot be written")
+        return execute(sql, *more)
+
+    with transaction.atomic(), connection.execute_wrapper(unwritable):
+        response = billing.get(PATH)
+    assert (response.status_code, b"canary" in response.content, deliveries()) == (503, False, 1)
+
+
 def test_no_delivery_is_in_the_log(billing: API, log: Any) -> None:
     provider = PROVIDERS.get("openai")
     credentials = canary_credentials(provider)
