@@ -36,7 +36,8 @@ test-sdks: .venv-dev/installed
 
 # What takes minutes: the whole corpus of bad requests, the fuzzer at length, the pages at every width.
 torture: .venv-dev/installed
-	$(DEV)/pytest tests/torture tests/admin/test_browser.py -m "" --capture no --database sqlite
+	$(DEV)/pytest tests/torture -m "" --capture no --database sqlite
+	$(DEV)/pytest -m torture --ignore tests/torture --database sqlite
 	$(DEV)/pytest tests/torture -m "" --capture no --database postgresql
 
 # With throwaway keys; neither .env nor the settings of the caller take part (an empty setting counts as unset).

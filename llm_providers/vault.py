@@ -61,6 +61,12 @@ class Opened(dict[str, Any]):
         """Copies and pickles keep the mask."""
         return Opened, (self._provider, dict(self), self._within)
 
+    def copy(self) -> "Opened":
+        return Opened(self._provider, self, self._within)
+
+    def __or__(self, more: Any) -> Any:
+        return Opened(self._provider, {**self, **more}, self._within)
+
 
 @overload
 def credentials_for(provider: Literal["openai"]) -> OpenAICredentials: ...

@@ -38,8 +38,9 @@ def test_credentials_show_themselves_masked(provider: type[Provider]) -> None:
     cleaned = PROVIDERS.clean(provider.slug, canary_credentials(provider))
     stored(provider.slug, cleaned)
     credentials = credentials_for(provider.slug)
-    parts = [credentials, *(value for value in credentials.values() if isinstance(value, Mapping))]
+    parts: list[Any] = [credentials, *(value for value in credentials.values() if isinstance(value, Mapping))]
     copies = [*parts, *map(copy.copy, parts), *map(copy.deepcopy, parts), pickle.loads(pickle.dumps(parts))]
+    copies += [*(part.copy() for part in parts), *(part | {"timeout": 3} for part in parts)]
     shown = [text for part in copies for text in (repr(part), f"{part}", "%s" % part, pprint.pformat(part))]  # noqa: UP031
     assert repr(credentials) == repr(PROVIDERS.mask(provider.slug, cleaned))
     assert found(canaries(provider, cleaned), *shown) == []

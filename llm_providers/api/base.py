@@ -8,6 +8,9 @@ from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
+from llm_providers.providers import PROVIDERS
+from llm_providers.web import access_log
+
 
 class Renderer(JSONRenderer):
     """rest_framework's, with one encoder for all answers that are to be as short as can be."""
@@ -50,7 +53,9 @@ class ContractView(APIView):
     http_method_names: tuple[str, ...] = ("get", "head", "post", "put", "patch", "delete")
     query_parameters: ClassVar[dict[str, tuple[str, ...]]] = {}
 
-    def initial(self, request: Request, *_args: Any, **_kwargs: Any) -> None:
+    def initial(self, request: Request, *_args: Any, **kwargs: Any) -> None:
+        if kwargs.get("provider") in PROVIDERS:
+            access_log.about(kwargs["provider"])
         self.perform_authentication(request)
         self.check_permissions(request)
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)

@@ -10,6 +10,7 @@ from llm_providers.api.base import ContractView
 from llm_providers.api.serializers import MOMENT, LLMProviderConfigSerializer, represent
 from llm_providers.providers import get_provider
 from llm_providers.verification import stored
+from llm_providers.web import access_log
 from llm_providers.web.author import author_of
 
 
@@ -32,6 +33,7 @@ class VerificationViewSet(ContractView, ViewSet):
         serializer = LLMProviderConfigSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         sent = serializer.validated_data
+        access_log.about(sent["provider"])
         return Response(represent(stored.try_out(sent["provider"], sent["credentials"], author_of(request))))
 
     def models(self, request: Request, provider: str) -> Response:

@@ -51,11 +51,6 @@ class LLMProviderViewSet(ContractView, ViewSet):
         if "verify" in request.query_params and not may_verify(request):
             raise exceptions.PermissionDenied
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if kwargs.get("provider") in PROVIDERS:
-            access_log.about(kwargs["provider"])
-        super().initial(request, *args, **kwargs)
-
     def create(self, request: Request) -> Response:
         create = verification.create if must_verify(request) else store.create
         serializer = CONFIG.anew(request.data)

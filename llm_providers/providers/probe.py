@@ -213,7 +213,7 @@ def listed(
             return finding
         found += rows(answer)
         token = following(answer)
-        if not token:
+        if not token.isprintable() or not token:  # half a surrogate pair, which JSON may hold, goes into no URL
             break
         question = replace(first, url=with_parameter(first.url, key, token))
     return found

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from llm_providers import store
+from llm_providers import delivery, store
 from llm_providers.audit import Author
 from llm_providers.environment import environment_of
 from llm_providers.models import AuditEvent, Consumer, LLMProviderConfig
@@ -261,6 +261,18 @@ def test_an_odd_instance_is_refused_and_not_repeated(billing: API, instance: str
     assert (consumers(), deliveries()) == ([], 0)
 
 
+def test_two_simultaneous_deliveries_to_a_new_consumer_are_one_row() -> None:
+    stored("openai", SECRET)
+    asking = delivery.Asking(Consumer.Kind.USER, "billing")
+    first, second = delivery.prepare("openai", asking), delivery.prepare("openai", asking)
+    first.record(GRACE)
+    store.update("openai", credentials={"api_key": "sk-next"}, author=GRACE)
+    delivery.prepare("openai", asking).confirm()
+    second.record(GRACE)  # what was handed out last is the older one
+    assert consumers() == [("openai", "user", "billing", "", 1)]
+    assert deliveries() == 2
+
+
 def test_a_304_proves_the_version_it_confirms(billing: API) -> None:
     stored("openai", SECRET)
     etag = billing.get(PATH).headers["ETag"]
@@ -322,6 +334,20 @@ def test_no_plaintext_leaves_when_it_cannot_be_written_down(
     assert response.status_code == (503 if error is OperationalError else 500)
     assert found(canaries(provider, credentials), response.content, log.getvalue()) == []
     assert (consumers(), deliveries()) == ([], 0)
+
+
+def test_nor_to_a_consumer_that_is_known(billing: API) -> None:
+    stored("openai", SECRET)
+    assert billing.get(PATH).status_code == 200
+
+    def unwritable(execute: Any, sql: str, *more: Any) -> Any:
+        if sql.startswith("INSERT"):
+            raise OperationalError("the table cannot be written")
+        return execute(sql, *more)
+
+    with transaction.atomic(), connection.execute_wrapper(unwritable):
+        response = billing.get(PATH)
+    assert (response.status_code, b"canary" in response.content, deliveries()) == (503, False, 1)
 
 
 def test_no_delivery_is_in_the_log(billing: API, log: Any) -> None:

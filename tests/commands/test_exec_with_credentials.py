@@ -17,6 +17,7 @@ from llm_providers.management.shell_user import shell_user
 from llm_providers.providers import PROVIDERS, Provider
 from tests.factories import canary_credentials
 from tests.live import MANAGE, LiveServer
+from tests.torture.conftest import mostly_torture
 from tests.ways import name_of, through_each_way
 
 pytestmark = pytest.mark.once
@@ -88,7 +89,7 @@ def shell(installation: LiveServer, tmp_path: Path) -> Iterator[Shell]:
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-@pytest.mark.parametrize("provider", WAYS, ids=name_of)
+@pytest.mark.parametrize("provider", mostly_torture(WAYS, 5), ids=name_of)
 def test_what_was_imported_is_what_the_command_finds(shell: Shell, provider: type[Provider]) -> None:
     (credentials,) = shell.store(**{provider.slug: canary_credentials(provider)}).values()
     written, unset = environment_of(provider, credentials, lambda text: text)
@@ -140,7 +141,7 @@ each_mode = pytest.mark.parametrize("configured", [OPENAI, VERTEX], ids=["in its
 
 
 @each_mode
-@pytest.mark.parametrize("status", [0, 7])
+@pytest.mark.parametrize("status", mostly_torture([7, 0]))
 def test_the_exit_status_is_that_of_the_command(shell: Shell, configured: Any, status: int) -> None:
     shell.store(**configured)
     done = shell.run("--", "sh", "-c", f"echo out; echo err >&2; exit {status}")
@@ -174,7 +175,7 @@ def test_a_signal_reaches_the_command_which_decides_what_comes_of_it(
 
 
 @each_mode
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV])
+@pytest.mark.parametrize("signum", mostly_torture([signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV]))
 def test_a_command_that_a_signal_ends_is_seen_to_end_by_it(
     shell: Shell, configured: Any, signum: signal.Signals
 ) -> None:
@@ -260,6 +261,13 @@ def test_it_is_written_down_as_a_delivery_of_each(shell: Shell) -> None:
         (shell_user(), "deliver", "openai", "command"),
         (shell_user(), "deliver", "xai", "command"),
     ]
+
+
+def test_one_that_is_named_twice_is_fetched_once_and_all_in_one_order(shell: Shell) -> None:
+    """Two commands that name the same in another order would else wait for each other's rows of consumers."""
+    shell.store(openai={"api_key": "sk-canary"}, xai={"api_key": "xai-canary"})
+    assert shell.run("--only", "xai, openai,xai", "--", "true").returncode == 0
+    assert shell.rows("action, provider", "auditevent")[2:] == [("deliver", "openai"), ("deliver", "xai")]
 
 
 def test_nothing_runs_when_it_cannot_be_written_down(shell: Shell) -> None:

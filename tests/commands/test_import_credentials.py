@@ -198,6 +198,14 @@ def test_of_an_endless_key_file_only_as_much_is_read_as_one_may_have(dotenv: Pat
     assert lines == ["google-vertex   refused           service_account: A key file takes at most 16384 bytes."]
 
 
+def test_files_that_an_editor_marked_as_utf_8_are_read(dotenv: Path, tmp_path: Path) -> None:
+    key_file = tmp_path / "key.json"
+    key_file.write_text(json.dumps(PROVIDERS.get("google-vertex").example["service_account"]), encoding="utf-8-sig")
+    dotenv.write_text(f"GOOGLE_APPLICATION_CREDENTIALS={key_file}\r\nXAI_API_KEY=xai-a\r\n", encoding="utf-8-sig")
+    imported(dotenv)
+    assert sorted(rows()) == ["google-vertex", "xai"]
+
+
 def test_a_private_key_over_several_lines_is_read(dotenv: Path) -> None:
     vertex = PROVIDERS.get("google-vertex")
     account = vertex.example["service_account"]
@@ -220,6 +228,23 @@ def test_a_file_that_cannot_be_read_is_told(dotenv: Path, content: bytes | None)
     if content is not None:
         dotenv.write_bytes(content)
     assert refused(dotenv) == ([], "--env-file names no file that can be read as UTF-8 text.")
+
+
+def test_a_piece_of_an_unquoted_key_is_not_taken_for_a_variable(dotenv: Path) -> None:
+    dotenv.write_text(
+        "PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\nMIIEcanary\nmoreCanary12==\n-----END PRIVATE KEY-----\n"
+        'HOME_MADE=1\nEMPTY=\n\n# mine\nlower=2\nXAI_API_KEY="xai-canary\nOPENAI_API_KEY=sk-canary\n'
+    )
+    assert imported(dotenv) == [
+        "openai          created           api_key sk-***",
+        "Not understood: EMPTY, HOME_MADE, PRIVATE_KEY",
+        "Not read: lines 2, 3, 4, 9, 10. Quote values of several lines.",
+    ]
+
+
+def test_a_file_without_end_is_not_read_to_its_end() -> None:
+    sentence = "--env-file names a file of more than 1 MiB."
+    assert refused(Path("/dev/zero")) == ([], sentence)
 
 
 def test_a_file_without_credentials_is_told(dotenv: Path) -> None:

@@ -1,7 +1,7 @@
 """Every row of the provider facts about verification: what a provider answers, and what is to be said of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.factories import pem
@@ -467,4 +467,18 @@ CASES += [
     xai("401", Reply(401, {"error": "no"}), "invalid", "api_key", "new"),
     xai("403", Reply(403, {"error": "no"}), "restricted", "api_key", "permissions"),
     xai("429", Reply(429, {}), "rate_limited", None, "minute"),
+]
+BEHIND = replace(AZURE, credentials={**AZURE.credentials, "endpoint": "https://apim.example.com/team/llm"})
+CASES += [
+    Case(
+        BEHIND,
+        "behind a gateway's path",
+        {
+            "GET /team/llm/openai/deployments?api-version=2023-03-15-preview": NOT_FOUND,
+            "GET /team/llm/openai/v1/models": MODELS,
+        },
+        "valid",
+        None,
+        "the deployment was not checked",
+    )
 ]

@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from pytest_django import Settings
 
+from llm_providers import store
+from llm_providers.audit import Author
 from llm_providers.models import AuditEvent, LLMProviderConfig, ModelList, OutboundCount
 from llm_providers.providers.anthropic import Anthropic
 from llm_providers.verification import run
@@ -28,6 +30,7 @@ DOWN = Case(ANTHROPIC, "down", {"GET /v1/models": Reply(503, {})}, "unreachable"
 BODY = {"provider": "anthropic", "enabled": True, "credentials": ANTHROPIC.credentials}
 MASKED = {"provider": "anthropic", "enabled": True, "credentials": {"api_key": "sk-ant-***"}}
 ANOTHER = "sk-ant-another"
+GRACE = Author("grace", AuditEvent.Source.API)
 VERIFY, STATUS = "/v1/llm-provider/anthropic/verify", "/v1/llm-provider/anthropic/status"
 CONFIG, MODELS = "/v1/llm-provider/anthropic", "/v1/llm-provider/anthropic/models"
 ACCEPTED = {"outcome": "valid", "message": "Anthropic accepts these credentials.", "field": None, "current": True}
@@ -196,6 +199,44 @@ def test_what_changes_meanwhile_is_tried_once_more(
     assert LLMProviderConfig.objects.get().credentials == saved
 
 
+def changing_meanwhile(change: str) -> Case:
+    """A provider that accepts a key, which is replaced, deleted, or deleted and made anew before it has answered."""
+
+    def interfere(_request: Received) -> bool:
+        if change == "replace":
+            store.update("anthropic", credentials={"api_key": ANOTHER}, author=GRACE)
+        else:
+            store.delete("anthropic", author=GRACE)
+        if change == "make anew":
+            store.create("anthropic", enabled=True, credentials=ANTHROPIC.credentials, author=GRACE)
+        connection.close()  # of the thread of the fake
+        return True
+
+    return replace(GOOD, door=replace(ANTHROPIC, authenticated=interfere))
+
+
+each_change = pytest.mark.parametrize("change", ["replace", "delete", "make anew"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("config")
+@each_change
+def test_what_was_verified_is_not_taken_for_what_took_its_place(api: API, fake: StartFake, change: str) -> None:
+    fake(changing_meanwhile(change))
+    assert told(api.post(VERIFY)) == {**ACCEPTED, "current": False}
+    assert [each.verification for each in LLMProviderConfig.objects.all()] == ([] if change == "delete" else [None])
+    assert trail()[-1] == ("verify", "anthropic", ["outcome=valid"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("config")
+@each_change
+def test_the_models_of_one_key_are_not_remembered_as_those_of_the_next(api: API, fake: StartFake, change: str) -> None:
+    fake(changing_meanwhile(change))
+    assert [row["id"] for row in api.get(MODELS).json()["models"]] == ["claude-5"]
+    assert not ModelList.objects.exists()
+
+
 # --- Models
 
 
@@ -227,6 +268,13 @@ def test_models_are_listed_page_by_page(api: API, fake: StartFake) -> None:
         "/v1/models?limit=1000",
         "/v1/models?limit=1000&after_id=a",
     ]
+
+
+@pytest.mark.usefixtures("config")
+def test_a_next_page_that_has_no_address_ends_the_list(api: API, fake: StartFake) -> None:
+    page = Reply(200, {"data": [{"id": "claude-5"}], "has_more": True, "last_id": "\ud800"})
+    fake(replace(GOOD, replies={"GET /v1/models?limit=1000": page}))
+    assert api.get(MODELS).json()["models"] == [{"id": "claude-5"}]
 
 
 @pytest.mark.usefixtures("config")

@@ -29,6 +29,13 @@ def lines(log: io.StringIO) -> list[str]:
         ("GET /v1/llm-providers", None, "GET /v1/llm-providers 200 user=admin {}-"),
         ("POST /v1/llm-providers", CONFIG, "POST /v1/llm-providers 200 user=admin {}openai"),
         ("GET /v1/llm-provider/xai", None, "GET /v1/llm-provider/<str:provider> 404 user=admin {}xai"),
+        (
+            "GET /v1/llm-provider/xai/credentials",
+            None,
+            "GET /v1/llm-provider/<str:provider>/credentials 403 user=admin {}xai",
+        ),
+        ("GET /v1/llm-provider/xai/models", None, "GET /v1/llm-provider/<str:provider>/models 404 user=admin {}xai"),
+        ("POST /v1/llm-provider/xai/verify", None, "POST /v1/llm-provider/<str:provider>/verify 404 user=admin {}xai"),
         ("GET /v1/llm-provider/sk-pasted", None, "GET /v1/llm-provider/<str:provider> 404 user=admin {}-"),
         ("POST /v1/llm-providers", {"provider": "sk-pasted"}, "POST /v1/llm-providers 400 user=admin {}-"),
         ("SK-PASTED /v1/sk-pasted", None, "- /v1/ 404 user=- {}-"),

@@ -50,7 +50,9 @@ def fetched(only: list[str] | None) -> dict[str, vault.Opened]:
         with transaction.atomic():
             enabled = LLMProviderConfig.objects.filter(enabled=True, provider__in=PROVIDERS.slugs())
             slugs = enabled.values_list("provider", flat=True) if only is None else only
-            deliveries = [delivery.prepare(slug.strip(), asking) for slug in slugs]
+            wanted = {PROVIDERS.get(slug.strip()).slug for slug in slugs}
+            # In one order, so that two commands do not wait for each other in a circle.
+            deliveries = [delivery.prepare(slug, asking) for slug in PROVIDERS.slugs() if slug in wanted]
             for each in deliveries:
                 each.record(shell_author())
     except UnknownProvider:
