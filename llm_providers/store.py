@@ -46,6 +46,7 @@ CHANGEABLE = ("enabled", "credentials", "version", "credentials_version", "updat
 
 ALL = Prepared(LLMProviderConfig.objects.all())
 OF_PROVIDER = Prepared(LLMProviderConfig.objects.filter(provider=""))
+# Held until the transaction ends; on SQLite the whole database is held already.
 LOCKED = Prepared(LLMProviderConfig.objects.filter(provider="").select_for_update())
 
 ANY = AnyState()
@@ -53,9 +54,9 @@ ANY = AnyState()
 Expected = Container[str] | None
 
 
-def find(provider: str) -> LLMProviderConfig:
-    """The stored configuration; raises NotConfigured."""
-    return _one(provider, OF_PROVIDER)
+def find(provider: str, expected: Expected = None) -> LLMProviderConfig:
+    """The stored configuration; raises NotConfigured, and where a state is expected ChangedMeanwhile instead."""
+    return _one(provider, OF_PROVIDER, expected)
 
 
 def find_all() -> list[LLMProviderConfig]:
@@ -98,7 +99,7 @@ def update(
     """
     cleaned = None if credentials is None else PROVIDERS.clean(provider, credentials)
     with transaction.atomic():
-        config = _lock(provider, expected)
+        config = _one(provider, LOCKED, expected)
         if patch is not None:
             cleaned = PROVIDERS.merge(provider, config.credentials, patch)
         fields = []
@@ -123,28 +124,17 @@ def update(
 def delete(provider: str, *, author: audit.Author, expected: Expected = None) -> None:
     """Remove a configuration, readable or not; raises NotConfigured, ChangedMeanwhile."""
     with transaction.atomic():
-        config = _lock(provider, expected)
+        config = _one(provider, LOCKED, expected)
         audit.record(AuditEvent.Action.DELETE, author, provider=provider)
         config.delete()
 
 
-def _lock(provider: str, expected: Expected) -> LLMProviderConfig:
-    """The row, held until the transaction ends; on SQLite the whole database is held already."""
-    try:
-        config = _one(provider, LOCKED)
-    except NotConfigured:
-        if expected is None:
-            raise
-        raise ChangedMeanwhile(provider) from None
-    if expected is not None and config.etag not in expected:
-        raise ChangedMeanwhile(provider)
-    return config
-
-
-def _one(provider: str, query: Prepared[LLMProviderConfig]) -> LLMProviderConfig:
+def _one(provider: str, query: Prepared[LLMProviderConfig], expected: Expected) -> LLMProviderConfig:
     found = query.rows(provider)
-    if not found:
+    if not found and expected is None:
         raise NotConfigured(provider)
+    if not found or (expected is not None and found[0].etag not in expected):
+        raise ChangedMeanwhile(provider)
     return found[0]
 
 

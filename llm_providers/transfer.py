@@ -13,7 +13,6 @@ from llm_providers.audit import Author
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS
 from llm_providers.providers.credentials import ReadFile
-from llm_providers.sealing import CredentialsUnreadable
 
 
 class Change(StrEnum):
@@ -87,19 +86,11 @@ def _step(  # noqa: PLR0911  (a table: one row an outcome)
     told = ", ".join(_shown(slug, cleaned))
     if stored is None:
         return Step(slug, Change.CREATED, told, cleaned)
-    if _credentials(stored) == cleaned:
+    if stored.readable and stored.credentials == cleaned:
         return Step(slug, Change.UNCHANGED, told)
     if replace:
         return Step(slug, Change.REPLACED, told, cleaned, stored.etag)
     return Step(slug, Change.STORED, f"{told}; --replace replaces what is stored")
-
-
-def _credentials(config: LLMProviderConfig) -> dict[str, Any] | None:
-    try:
-        credentials: dict[str, Any] = config.credentials
-    except CredentialsUnreadable:
-        return None
-    return credentials
 
 
 def _missing(slug: str, missing: Mapping[str, Collection[str]]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 from functools import cache
 from typing import Any, ClassVar
 
+from django.utils.http import parse_etags
 from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
@@ -38,6 +39,11 @@ def made(classes: tuple[type, ...]) -> list[Any]:
 def allowed(view: type[APIView], actions: tuple[str, ...]) -> list[str]:
     """The methods a view takes: those it has, and those that its route binds to actions."""
     return [name.upper() for name in view.http_method_names if name in actions or hasattr(view, name)]
+
+
+def known_by(request: Request) -> list[str]:
+    """The entity tags that If-None-Match names, each as a strong one."""
+    return [tag.removeprefix("W/") for tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))]
 
 
 class ContractView(APIView):

@@ -2,7 +2,6 @@ import re
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.utils.http import parse_etags
 from rest_framework import exceptions, status
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -11,7 +10,7 @@ from rest_framework.viewsets import ViewSet
 
 from llm_providers import delivery
 from llm_providers.access.permissions import ActionPermissions
-from llm_providers.api.base import ContractView
+from llm_providers.api.base import ContractView, known_by
 from llm_providers.models import Consumer
 from llm_providers.web.author import author_of
 
@@ -45,7 +44,7 @@ class DeliveryViewSet(ContractView, ViewSet):
         delivered = delivery.prepare(provider, asking)
         headers = {"ETag": delivered.etag}
         # "*" is not looked for: whoever sends it proves nothing.
-        if delivered.etag in (tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))):
+        if delivered.etag in known_by(request):
             delivered.confirm()
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         delivered.record(author)

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from llm_providers.api.fields import AnyCredentialsField, ProviderField
 from llm_providers.models import LLMProviderConfig, Verification
@@ -10,6 +11,7 @@ from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.strict.fields import StrictBooleanField
 from llm_providers.strict.serializer import StrictSerializer
+from llm_providers.web import access_log
 
 MOMENT = serializers.DateTimeField()
 
@@ -50,6 +52,18 @@ class LLMProviderConfigSerializer(StrictSerializer):
             "enabled": instance.enabled,
             "credentials": credentials,
         }
+
+
+CONFIG = LLMProviderConfigSerializer()
+
+
+def sent_configuration(request: Request) -> dict[str, Any]:
+    """The configuration in a request's body; raises ValidationError."""
+    serializer = CONFIG.anew(request.data)
+    serializer.is_valid(raise_exception=True)
+    sent: dict[str, Any] = serializer.validated_data
+    access_log.about(sent["provider"])
+    return sent
 
 
 class ChangeSerializer(StrictSerializer):

@@ -7,10 +7,9 @@ from rest_framework.viewsets import ViewSet
 
 from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView
-from llm_providers.api.serializers import MOMENT, LLMProviderConfigSerializer, represent
+from llm_providers.api.serializers import MOMENT, represent, sent_configuration
 from llm_providers.providers import get_provider
 from llm_providers.verification import stored
-from llm_providers.web import access_log
 from llm_providers.web.author import author_of
 
 
@@ -30,10 +29,7 @@ class VerificationViewSet(ContractView, ViewSet):
         return Response(represent(stored.verify(get_provider(provider).slug, author_of(request))))
 
     def try_out(self, request: Request) -> Response:
-        serializer = LLMProviderConfigSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        sent = serializer.validated_data
-        access_log.about(sent["provider"])
+        sent = sent_configuration(request)
         return Response(represent(stored.try_out(sent["provider"], sent["credentials"], author_of(request))))
 
     def models(self, request: Request, provider: str) -> Response:

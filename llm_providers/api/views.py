@@ -9,20 +9,20 @@ from rest_framework.viewsets import ViewSet
 
 from llm_providers import store
 from llm_providers.access.permissions import ActionPermissions, may_verify
-from llm_providers.api.base import ContractView
+from llm_providers.api.base import ContractView, known_by
 from llm_providers.api.serializers import (
+    CONFIG,
     ChangeSerializer,
-    LLMProviderConfigSerializer,
     StatusSerializer,
     credentials_errors,
+    sent_configuration,
 )
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
 from llm_providers.verification import stored as verification
-from llm_providers.web import access_log
 from llm_providers.web.author import author_of
 
-CONFIG, CHANGE, STATUS = LLMProviderConfigSerializer(), ChangeSerializer(), StatusSerializer()
+CHANGE, STATUS = ChangeSerializer(), StatusSerializer()
 
 
 class LLMProviderViewSet(ContractView, ViewSet):
@@ -53,10 +53,7 @@ class LLMProviderViewSet(ContractView, ViewSet):
 
     def create(self, request: Request) -> Response:
         create = verification.create if must_verify(request) else store.create
-        serializer = CONFIG.anew(request.data)
-        serializer.is_valid(raise_exception=True)
-        access_log.about(serializer.validated_data["provider"])
-        return answer(create(**serializer.validated_data, author=author_of(request)))
+        return answer(create(**sent_configuration(request), author=author_of(request)))
 
     def list(self, request: Request) -> Response:
         enabled = read_boolean(request, "enabled") if "enabled" in request.query_params else None
@@ -66,7 +63,7 @@ class LLMProviderViewSet(ContractView, ViewSet):
 
     def retrieve(self, request: Request, provider: str) -> Response:
         config = store.find(get_provider(provider).slug)
-        known = [tag.removeprefix("W/") for tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))]
+        known = known_by(request)
         # Whether it can be read depends on the keys as well, and the tag only on the row.
         if (config.etag in known or known == ["*"]) and config.readable:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": config.etag})

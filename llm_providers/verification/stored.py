@@ -13,7 +13,6 @@ from django.utils import timezone
 from llm_providers import audit, store
 from llm_providers.models import AuditEvent, LLMProviderConfig, ModelList, Verification, prepared
 from llm_providers.providers import PROVIDERS
-from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.verification import limits, run
 from llm_providers.verification.outcomes import Outcome, Verdict
 
@@ -49,7 +48,7 @@ def verify(provider: str, author: audit.Author) -> Verification:
     with transaction.atomic():
         _record(provider, verdict, author)
         found = LLMProviderConfig.objects.select_for_update().filter(pk=config.pk).first()
-        if found is not None and _holds(found, credentials):
+        if found is not None and found.readable and found.credentials == credentials:
             return _keep(found, verdict)
     return _verification(verdict, current=False)
 
@@ -81,7 +80,7 @@ def update(provider: str, *, author: audit.Author, expected: store.Expected = No
     Also raises NotVerified, TooOften, Busy, and ChangedWhileVerifying when a second try was in vain too.
     """
     for _try in range(2):
-        config = _expected(provider, expected)
+        config = store.find(provider, expected)
         credentials = _resulting(config, change)
         verdict = _accepted(provider, credentials, author)
         try:
@@ -134,18 +133,6 @@ def _accepted(provider: str, credentials: Mapping[str, Any], author: audit.Autho
     return verdict
 
 
-def _expected(provider: str, expected: store.Expected) -> LLMProviderConfig:
-    try:
-        config = store.find(provider)
-    except store.NotConfigured:
-        if expected is None:
-            raise
-        raise store.ChangedMeanwhile(provider) from None
-    if expected is not None and config.etag not in expected:
-        raise store.ChangedMeanwhile(provider)
-    return config
-
-
 def _resulting(config: LLMProviderConfig, change: Mapping[str, Any]) -> Mapping[str, Any]:
     """The credentials that a change would leave."""
     if change.get("credentials") is not None:
@@ -154,13 +141,6 @@ def _resulting(config: LLMProviderConfig, change: Mapping[str, Any]) -> Mapping[
         return PROVIDERS.merge(config.provider, config.credentials, change["patch"])
     stored: Mapping[str, Any] = config.credentials
     return stored
-
-
-def _holds(config: LLMProviderConfig, credentials: Mapping[str, Any]) -> bool:
-    try:
-        return bool(config.credentials == credentials)
-    except CredentialsUnreadable:
-        return False
 
 
 def _verification(verdict: Verdict, *, current: bool = True) -> Verification:

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.core.management import call_command
 
 from refactor_site.env_file import fresh_environment
+from tests.clients.locked import install
 from tests.live import MANAGE
 from tests.sdks.answers import answer
 from tests.sdks.cases import EMAIL, Case, cases
@@ -46,19 +46,6 @@ STALE = {
 
 def stale(names: list[str]) -> dict[str, str]:
     return {name: next(value for shape, value in STALE.items() if re.fullmatch(shape, name)) for name in names}
-
-
-def install(directory: Path) -> dict[str, str]:
-    """Install what is locked here, and return the versions by package."""
-    shutil.copytree(HERE, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
-    venv.create(directory / "venv", with_pip=True)
-    pip = [str(directory / "venv/bin/pip"), "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    subprocess.run([*pip, "-r", "requirements.txt"], cwd=directory, check=True)
-    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
-    subprocess.run(npm, cwd=directory, check=True, stdout=subprocess.DEVNULL)
-    pinned = re.findall(r"^([\w-]+)==(\S+)", (directory / "requirements.txt").read_text(), re.MULTILINE)
-    packages: dict[str, str] = json.loads((directory / "package.json").read_text())["dependencies"]
-    return dict(pinned) | packages
 
 
 class Trial(NamedTuple):
@@ -169,7 +156,7 @@ def compare(trials: Trials, case: Case, arrived: list[Seen]) -> int:
 
 
 def run(directory: Path, installation: Mapping[str, str]) -> int:
-    versions = install(directory)
+    versions = install(HERE, directory)
     (directory / "home").mkdir()
     trials = Trials(directory, installation)
     failed = 0

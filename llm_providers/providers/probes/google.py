@@ -28,21 +28,26 @@ def reasons(answer: Answer) -> set[str]:
     return {reason for reason in found if isinstance(reason, str)}
 
 
-def read(answer: Answer) -> Finding:  # noqa: PLR0911  (a table: one row an answer)
-    if found := failure(answer):
-        return found
-    status = answer.text("error", "status")
+def dead_key(answer: Answer) -> Finding | None:
+    """What Google says of an API key that is none, or none any more; of Vertex AI's express mode too."""
     match answer.status:
-        case 200 if answer.rows("models") is not None:
-            return Finding(Reading.ACCEPTED)
         case 400 if "API_KEY_INVALID" in reasons(answer):
             return Finding(Reading.REFUSED_KEY, "api_key")
-        case 400 if status == "FAILED_PRECONDITION":
-            return Finding(Reading.COUNTRY_NOT_SUPPORTED)
         case 401 if answer.kind == "json":
             return Finding(Reading.REFUSED_KEY, "api_key")
         case 403 if "reported as leaked" in answer.text("error", "message"):
             return Finding(Reading.KEY_LEAKED, "api_key")
+    return None
+
+
+def read(answer: Answer) -> Finding:
+    if found := failure(answer) or dead_key(answer):
+        return found
+    match answer.status:
+        case 200 if answer.rows("models") is not None:
+            return Finding(Reading.ACCEPTED)
+        case 400 if answer.text("error", "status") == "FAILED_PRECONDITION":
+            return Finding(Reading.COUNTRY_NOT_SUPPORTED)
         case 403 if "SERVICE_DISABLED" in reasons(answer):
             return Finding(Reading.API_OFF_FOR_KEY, "api_key")
         case 403:

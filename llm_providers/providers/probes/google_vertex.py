@@ -16,7 +16,7 @@ from llm_providers.providers.probe import (
     listed,
     models,
 )
-from llm_providers.providers.probes.google import reasons
+from llm_providers.providers.probes.google import dead_key, reasons
 
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  (no password)
 MODEL = "publishers/google/models/gemini-2.5-flash"  # one that is retired proves the access all the same
@@ -85,12 +85,8 @@ def express_question(credentials: Credentials) -> Question:
 
 
 def read_express(answer: Answer) -> Finding:
-    if answer.status == 400 and "API_KEY_INVALID" in reasons(answer):  # noqa: PLR2004
-        return Finding(Reading.REFUSED_KEY, "api_key")
-    if answer.status == 401 and answer.kind == "json":  # noqa: PLR2004
-        return Finding(Reading.REFUSED_KEY, "api_key")
-    if answer.status == 403 and "reported as leaked" in answer.text("error", "message"):  # noqa: PLR2004
-        return Finding(Reading.KEY_LEAKED, "api_key")
+    if dead := dead_key(answer):
+        return dead
     found = read(answer)
     blamed = {"service_account", "project_id", "location"}
     return Finding(found.reading, "api_key") if found.field in blamed else found

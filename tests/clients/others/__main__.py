@@ -3,17 +3,15 @@
 Run by `make test-clients`. What it installs is locked beside it, and goes to a directory that is deleted.
 """
 
-import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
 from refactor_site.env_file import fresh_environment
+from tests.clients.locked import install
 from tests.live import ROOT, LiveServer
 
 HERE = Path(__file__).parent
@@ -44,19 +42,6 @@ TRIALS = {
     ),
     "FastMCP from_openapi": ("fastmcp", "venv/bin/python agent.py $DOCUMENT"),
 }
-
-
-def install(directory: Path) -> dict[str, str]:
-    """Install what is locked here, and return the versions by package."""
-    shutil.copytree(HERE, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
-    venv.create(directory / "venv", with_pip=True)
-    pip = [str(directory / "venv/bin/pip"), "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    subprocess.run([*pip, "-r", "requirements.txt"], cwd=directory, check=True)
-    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
-    subprocess.run(npm, cwd=directory, check=True, stdout=subprocess.DEVNULL)
-    pinned = re.findall(r"^([\w-]+)==(\S+)", (directory / "requirements.txt").read_text(), re.MULTILINE)
-    packages: dict[str, str] = json.loads((directory / "package.json").read_text())["devDependencies"]
-    return dict(pinned) | packages
 
 
 def attempt(command: str, directory: Path, server: LiveServer) -> str:
@@ -94,7 +79,7 @@ def main() -> int:
             "DJANGO_SETTINGS_MODULE": "refactor_site.settings",
             "DATABASE_URL": f"sqlite:///{directory}/unused.sqlite3",
         }
-        versions = install(directory)
+        versions = install(HERE, directory)
         server = LiveServer(directory)
         server.start()
         try:
