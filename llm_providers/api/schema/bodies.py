@@ -10,6 +10,8 @@ from llm_providers.api.schema.configurations import (
     stored_schema,
 )
 from llm_providers.api.schema.credentials import (
+    INT64,
+    MOMENT,
     Schema,
     credentials_name,
     credentials_schemas,
@@ -25,9 +27,9 @@ from llm_providers.api.serializers import LLMProviderConfigSerializer, StatusSer
 from llm_providers.api.tokens import RefreshSerializer, TokenRequestSerializer
 from llm_providers.models import AuditEvent
 from llm_providers.providers import Registry
+from llm_providers.verification.outcomes import Outcome
 
-MOMENT = {"type": "string", "format": "date-time"}
-OUTCOMES = ["valid", "invalid", "restricted", "rate_limited", "misconfigured", "unreachable", "unknown"]
+OUTCOMES = [outcome.value for outcome in Outcome]
 VERIFICATION = object_of(
     {
         "outcome": {
@@ -37,12 +39,11 @@ VERIFICATION = object_of(
         },
         "message": {"type": "string", "description": "The outcome in a sentence of this service, not the provider's"},
         "field": {"type": ["string", "null"], "description": "The credential to blame, or null"},
-        "checked_at": {"type": "string", "format": "date-time", "description": "When the provider was asked"},
+        "checked_at": MOMENT | {"description": "When the provider was asked"},
         "current": {"type": "boolean", "description": "False as soon as the credentials have changed since"},
     },
     description="What the provider said when its credentials were tried.",
 )
-INT64 = {"type": "integer", "format": "int64", "minimum": 1}
 ACTIONS = AuditEvent.Action.values
 FIELD_NAMES = {
     "type": "array",

@@ -12,6 +12,9 @@ from llm_providers.strict.serializer import StrictSerializer
 
 Schema = dict[str, Any]
 
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+INT64: Schema = {"type": "integer", "format": "int64", "minimum": 1}
+
 
 def ref(name: str, kind: str = "schemas") -> Schema:
     return {"$ref": f"#/components/{kind}/{name}"}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from llm_providers.api.schema.configurations import one_of, slug_schema
-from llm_providers.api.schema.credentials import Schema, credentials_name, object_of, ref
+from llm_providers.api.schema.credentials import INT64, Schema, credentials_name, object_of, ref
 from llm_providers.environment import environment_of
 from llm_providers.providers import Provider, Registry
 
@@ -30,12 +30,7 @@ def delivered_schema(provider: type[Provider]) -> Schema:
     return object_of(
         {
             "provider": slug_schema(provider),
-            "version": {
-                "type": "integer",
-                "format": "int64",
-                "minimum": 1,
-                "description": "The configuration's version at the last change of the credentials",
-            },
+            "version": INT64 | {"description": "The configuration's version at the last change of the credentials"},
             "credentials": ref(credentials_name(provider)) | {"description": "In plaintext"},
             "environment": ref("EnvironmentVariables"),
             "unset": {
