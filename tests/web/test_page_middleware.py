@@ -59,9 +59,17 @@ def test_a_session_is_nobody_in_the_api(admin_user: User) -> None:
     assert client.get("/v1/llm-providers").status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/v1/llm-providers", "/healthz"])
+@pytest.mark.parametrize("path", ["/v1/llm-providers", "/docs", "/healthz/"])
 def test_a_foreign_host_is_refused(path: str) -> None:
     assert API().get(path, Host="evil.example").status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("host", ["10.1.2.3:8000", "evil.example", "not a name"])
+def test_a_probe_is_answered_under_whatever_name_it_asks(path: str, host: str) -> None:
+    answer = API().get(path, Host=host)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 @pytest.mark.parametrize(("middleware", "told"), CHECKED.items())
