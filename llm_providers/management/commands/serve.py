@@ -33,11 +33,21 @@ class Command(BaseCommand):
             metavar="N",
             help=f"processes, {WORKERS[0]} to {WORKERS[-1]}; WORKERS unless told",
         )
+        parser.add_argument(
+            "--no-migrate",
+            dest="migrate",
+            action="store_false",
+            help="only serve: where several servers share a database, one command migrates it before they start",
+        )
 
-    def handle(self, *args: Any, host: str, workers: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, workers: int, migrate: bool, **options: Any) -> None:
         refuse_a_place_that_cannot_be_had(host)
-        call_command("migrate", interactive=False, verbosity=0)
-        welcome(self.stdout, listening=f"http://{in_url(host)}:{settings.PORT}")
+        listening = f"http://{in_url(host)}:{settings.PORT}"
+        if migrate:
+            call_command("migrate", interactive=False, verbosity=0)
+            welcome(self.stdout, listening)
+        else:
+            self.stdout.write(f"Serving on {listening}")
         self.stdout.flush()
         become_the_server(host, workers)
 
