@@ -64,8 +64,13 @@ def work_in(image: Image, rest: str) -> None:
     image.root.joinpath(rest.lstrip("/")).mkdir(parents=True, exist_ok=True)
 
 
+def assignment(part: str) -> tuple[str, str]:
+    name, _, value = part.partition("=")
+    return name, value
+
+
 SAYINGS: dict[str, Callable[[Image, str], object]] = {
-    "ENV": lambda image, rest: image.environment.update(part.split("=", 1) for part in shlex.split(rest)),
+    "ENV": lambda image, rest: image.environment.update(map(assignment, shlex.split(rest))),
     "WORKDIR": work_in,
     "USER": lambda image, rest: setattr(image, "user", rest),
     "HEALTHCHECK": lambda image, rest: setattr(image, "health", json.loads(rest.partition("CMD ")[2])),
