@@ -31,6 +31,10 @@ HTTPS = boolean("HTTPS", default=True)
 HOST = optional("HOST", lambda text: str(ip_address(text)), "127.0.0.1", "use an IP address of this machine")
 PORT = integer("PORT", 8000, lowest=1, highest=65535)
 WORKERS = integer("WORKERS", 2, lowest=1, highest=32)
+METRICS_HOST = optional(
+    "METRICS_HOST", lambda text: str(ip_address(text)), "127.0.0.1", "use an IP address of this machine"
+)
+METRICS_PORT = integer("METRICS_PORT", 9464, lowest=0, highest=65535)  # 0: none
 ALLOWED_HOSTS = items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", 0, lowest=0, highest=10)

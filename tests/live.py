@@ -62,6 +62,7 @@ class LiveServer:
             "DATABASE_URL": self.database_url,
             "HTTPS": "false",
             "PORT": str(self.port),
+            "METRICS_PORT": "0",
             **environment,
         }
 

@@ -12,6 +12,7 @@ from llm_providers import delivery
 from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView, known_by
 from llm_providers.models import Consumer
+from llm_providers.observability import metrics
 from llm_providers.web.author import author_of
 
 INSTANCE_HEADER = "X-Consumer-Instance"
@@ -48,6 +49,7 @@ class DeliveryViewSet(ContractView, ViewSet):
             delivered.confirm()
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         delivered.record(author)
+        metrics.deliveries.labels(provider).inc()
         return Response(delivered.body, headers=headers)
 
 

@@ -25,6 +25,7 @@ from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import Throttled
 
 from llm_providers.models import LoginCount
+from llm_providers.observability import metrics
 from llm_providers.web import access_log
 from llm_providers.web.client_address import client_address, counted_address, login_source, normal_address
 
@@ -129,7 +130,10 @@ def add_one(count: LoginCount) -> None:
         count.forgiven = count.tried
     first = count.forgiven == count.tried
     count.tried += 1
-    if count.name or first or count.tried - count.forgiven == limit(count):
+    full = count.tried - count.forgiven == limit(count)
+    if full:
+        metrics.lock_outs.inc()
+    if count.name or first or full:
         count.ends_at = now + settings.LOGIN_LOCKOUT_TIME
 
 

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from llm_providers.management.welcome import welcome
+from llm_providers.observability.exporter import directory_to_count_in
 
 # A client that stalls while sending its body holds a thread, so there are many. Database connections are fewer.
 THREADS = 96
@@ -90,6 +91,8 @@ def become_the_server(host: str, workers: int) -> None:
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]  # of both backends; nothing that waits for the exit happens
     os.environ["WORKERS"] = str(workers)  # noqa: TID251  (for the settings of those who share the connections)
+    if settings.METRICS_PORT:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory_to_count_in()  # noqa: TID251  (for those who count in it)
     os.execv(  # noqa: S606  (no shell is wanted)
         sys.executable,
         [
@@ -97,6 +100,6 @@ def become_the_server(host: str, workers: int) -> None:
             *("--working-dir", str(settings.BASE_DIR), "--host", host, "--port", str(settings.PORT)),
             *("--workers", str(workers), "--blocking-threads", str(THREADS // workers)),
             *("--http", "1", "--no-ws", "--http1-header-read-timeout", "10000"),  # milliseconds
-            *("--workers-kill-timeout", str(KILL_TIMEOUT), "--log-level", "error"),
+            *("--workers-kill-timeout", str(KILL_TIMEOUT), "--respawn-failed-workers", "--log-level", "error"),
         ],
     )
