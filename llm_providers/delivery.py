@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -27,6 +27,8 @@ LEFT JOIN llm_providers_consumer AS seen
 ON seen.provider = config.provider AND seen.kind = %s AND seen.name = %s AND seen.instance = %s
 WHERE config.provider = %s
 """
+
+FOUND = ("id", "provider", "enabled", "sealed_credentials", "credentials_version")
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,6 @@ def prepare(provider: str, asking: Asking) -> Delivery:
     if row is None:
         raise vault.ProviderNotConfigured(slug)
     pk, enabled, token, version, known = row
-    config = LLMProviderConfig(
-        pk=pk,
-        provider=slug,
-        enabled=bool(enabled),
-        sealed_credentials=Sealed(bytes(token)),
-        credentials_version=version,
-    )
+    values = [pk, slug, bool(enabled), Sealed(bytes(token)), version]
+    config = LLMProviderConfig.from_db(DEFAULT_DB_ALIAS, FOUND, values)  # what is not found is deferred
     return Delivery(config, asking, known=bool(known))

@@ -53,7 +53,7 @@ class DeliveryViewSet(ContractView, ViewSet):
 
 def instance_of(request: Request) -> str:
     """What the consumer calls itself among its replicas, empty where it does not say; raises ValidationError."""
-    instance = request.headers.get(INSTANCE_HEADER)
+    instance: str | None = request.META.get("HTTP_X_CONSUMER_INSTANCE")  # request.headers would be made for it alone
     if instance is None:
         return ""
     if not INSTANCE.fullmatch(instance):
