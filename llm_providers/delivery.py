@@ -15,6 +15,7 @@ from llm_providers.models import AuditEvent, Consumer, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import Sealed
 
+CANONICAL = json.JSONEncoder(sort_keys=True)
 SEEN_AGAIN = timedelta(minutes=1)  # a consumer that polls is written down no more often
 
 # One statement for what is handed out and what is known of who asks.
@@ -63,7 +64,7 @@ class Delivery:
     @cached_property
     def etag(self) -> str:
         """Made of what is handed out, with a key: nobody can try a guess on it. ``enabled`` has no part in it."""
-        text = json.dumps([self.config.pk, self.body], sort_keys=True)
+        text = CANONICAL.encode([self.config.pk, self.body])
         return f'"{salted_hmac("llm_providers.delivery", text, algorithm="sha256").hexdigest()}"'
 
     def record(self, author: audit.Author) -> None:
