@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from llm_providers import audit
-from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig, prepared
+from llm_providers.models import AuditEvent, LLMProviderConfig, prepared
 from llm_providers.models.prepared import Prepared
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
@@ -73,10 +73,8 @@ def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Auth
     config = LLMProviderConfig(provider=provider, enabled=enabled, updated_by=author.name)
     config.credentials = cleaned
     with transaction.atomic():
-        try:
-            config.save(force_insert=True)
-        except AlreadyStored:
-            raise AlreadyConfigured(provider) from None
+        if not config.insert():
+            raise AlreadyConfigured(provider)
         audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=[_switched(enabled), *_paths(cleaned)])
     return config
 

@@ -6,6 +6,7 @@ from llm_providers.api.tokens import TokenObtainView, TokenRefreshView, TokenRev
 from llm_providers.api.verification import VerificationViewSet
 from llm_providers.api.views import LLMProviderViewSet, UnknownPathView
 
+# They are tried in this order: first what consumers poll.
 urlpatterns = [
     path("llm-providers", LLMProviderViewSet.as_view({"get": "list", "post": "create"}), name="llm-providers"),
     path(
@@ -14,6 +15,11 @@ urlpatterns = [
             {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
         ),
         name="llm-provider",
+    ),
+    path(
+        "llm-provider/<str:provider>/credentials",
+        DeliveryViewSet.as_view({"get": "retrieve", "head": "http_method_not_allowed"}),
+        name="llm-provider-credentials",
     ),
     path(
         "llm-provider/<str:provider>/status",
@@ -30,11 +36,6 @@ urlpatterns = [
         "llm-provider/<str:provider>/models",
         VerificationViewSet.as_view({"get": "models"}),
         name="llm-provider-models",
-    ),
-    path(
-        "llm-provider/<str:provider>/credentials",
-        DeliveryViewSet.as_view({"get": "retrieve", "head": "http_method_not_allowed"}),
-        name="llm-provider-credentials",
     ),
     path("audit-events", AuditEventViewSet.as_view({"get": "list"}), name="audit-events"),
     path("token", TokenObtainView.as_view(), name="token"),
