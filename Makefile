@@ -21,9 +21,9 @@ run: .venv/installed
 # Everything on SQLite, and on a PostgreSQL that the tests start all that a database has a part in.
 test: .venv-dev/installed
 	@$(DEV)/coverage erase
-	$(DEV)/pytest -n 3 -m "not torture" --database sqlite --cov --cov-report=
+	$(DEV)/pytest -n 3 --dist loadfile -m "not torture" --database sqlite --cov --cov-report=
 	$(DEV)/coverage report --fail-under 95
-	$(DEV)/pytest -n 3 -m "not torture and not once" --database postgresql
+	$(DEV)/pytest -n 3 --dist loadfile -m "not torture and not once" --database postgresql
 
 # Needs Java, Node.js and their registries; what it installs is locked, and is deleted afterwards.
 test-clients: .venv-dev/installed
