@@ -18,7 +18,10 @@ run: .venv/installed
 	@test -e "$${ENV_FILE:-.env}" || .venv/bin/python -m refactor_site.env_file
 	@exec .venv/bin/python manage.py serve
 
-# Everything on SQLite, and on a PostgreSQL that the tests start all that a database has a part in.
+# Everything on SQLite, and on a PostgreSQL that the tests start all that a database has a part in. Each file's tests
+# stay in one worker, which starts once what they share. Hundreds of processes start: bytecode is kept for them, though
+# the caller's environment say otherwise.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv-dev/installed
 	@$(DEV)/coverage erase
 	$(DEV)/pytest -n 3 --dist loadfile -m "not torture" --database sqlite --cov --cov-report=
