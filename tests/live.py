@@ -65,6 +65,7 @@ class LiveServer:
             "METRICS_PORT": "0",
             **environment,
         }
+        self.tokens: dict[tuple[str, ...], str] = {}
 
     def start(self) -> None:
         with self.log_path.open("ab") as log:
@@ -114,7 +115,12 @@ class LiveServer:
         )
 
     def token(self, username: str = "admin", lifetime: str = "12h") -> str:
-        return self.manage("issue_token", username, "--lifetime", lifetime).strip()
+        """An access token, the same for as long as it is good: the next password ends it."""
+        [[password]] = self.query(f"SELECT password FROM auth_user WHERE username = '{username}'")
+        asked = (username, lifetime, password)
+        if asked not in self.tokens:
+            self.tokens[asked] = self.manage("issue_token", username, "--lifetime", lifetime).strip()
+        return self.tokens[asked]
 
     def connect(self) -> Any:
         """A DB-API connection to the server's database; the caller closes it."""

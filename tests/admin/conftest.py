@@ -1,6 +1,5 @@
 """A real browser on the running server."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -107,15 +106,6 @@ def http(server: LiveServer) -> Iterator["httpx.Client"]:
     server.clear()
     httpx = pytest.importorskip("httpx", reason="needs `pip install -r requirements-dev.txt`")
     with httpx.Client(
-        base_url=f"{server.url}/v1", headers={"Authorization": f"Bearer {token(server)}"}, trust_env=False
+        base_url=f"{server.url}/v1", headers={"Authorization": f"Bearer {server.token()}"}, trust_env=False
     ) as client:
         yield client
-
-
-TOKENS: dict[int, str] = {}
-
-
-def token(server: LiveServer) -> str:
-    if os.getpid() not in TOKENS:
-        TOKENS[os.getpid()] = server.token()
-    return TOKENS[os.getpid()]

@@ -1,4 +1,4 @@
-"""Clients in TypeScript: they compile, and work against the running server."""
+"""The tools of package.json: clients in TypeScript compile and work against the running server, a linter is content."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.clients.bodies import ANSWERS, BODIES, ENTRA_ANSWER
-from tests.clients.tools import openapi_generator, output_of, run
+from tests.clients.tools import OPENAPI_YAML, openapi_generator, output_of, run
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.once
@@ -79,3 +79,21 @@ def test_typescript_fetch_creates_lists_patches_and_understands_a_conflict(
         "listed": [created],
         "patched": patched,
     }
+
+
+# The published page has an info without contact, and an empty list of servers.
+PUBLISHED = ["info-contact", "oas3-api-servers"]
+
+
+def test_spectral_finds_only_what_is_published(typescript: Path) -> None:
+    command: list[str | Path] = [
+        "node_modules/.bin/spectral",
+        "lint",
+        OPENAPI_YAML,
+        "--ruleset",
+        "spectral.yaml",
+        "--format",
+        "json",
+    ]
+    found = json.loads(output_of(*command, "--quiet", cwd=typescript))
+    assert sorted(finding["code"] for finding in found) == PUBLISHED

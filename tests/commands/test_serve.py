@@ -89,6 +89,7 @@ X-Forwarded-Proto and is counted in TRUSTED_PROXY_COUNT (now 0). Without one, se
     assert f"curl -X POST https://{named}/v1/llm-providers" in printed
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("host", "named"),
     [("127.0.0.2", "127.0.0.2"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("fd00::7", "[fd00::7]")],
@@ -97,6 +98,7 @@ def test_the_address_is_one_that_a_browser_takes(host: str, named: str) -> None:
     assert in_url(host) == named
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("option", "value", "sentence"),
     [

@@ -14,6 +14,8 @@ from django.db.utils import ConnectionHandler
 from tests.connections.conftest import SIZE, another, make, text, write
 from tests.connections.crowd import opened
 
+pytestmark = pytest.mark.once
+
 
 def test_a_connection_given_back_is_the_next_one_lent(connection: Any) -> None:
     connection.ensure_connection()

@@ -14,6 +14,8 @@ from tests.verification.certificates import Authority
 from tests.verification.conftest import HOST, Serve, ask_openai, to_loopback
 from tests.verification.https_server import HTTPSServer, Received, Reply
 
+pytestmark = pytest.mark.once
+
 CANARY = "sk-canary-5f0b7a"
 
 
