@@ -4,21 +4,18 @@ from collections.abc import Iterable
 
 from llm_providers.providers.probe import Model
 
-TEXT_LIMIT = 256  # characters
 PIECE = 12  # characters of a secret in a row
 
 
 def harmless(models: Iterable[Model], secrets: Iterable[str]) -> list[Model]:
-    """Those whose texts are short, printable, and hold none of the secrets nor a piece of one."""
+    """Those whose texts hold none of the secrets, nor a piece of one."""
     pieces = {piece for secret in secrets for piece in _pieces(secret)}
     lengths = {len(piece) for piece in pieces}
-    return [model for model in models if all(_is_harmless(text, pieces, lengths) for text in (model.id, model.name))]
 
+    def tells(text: str) -> bool:
+        return any(piece in pieces for length in lengths for piece in _windows(text, length))
 
-def _is_harmless(text: str, pieces: set[str], lengths: set[int]) -> bool:
-    if len(text) > TEXT_LIMIT or not text.isprintable():
-        return False
-    return not any(piece in pieces for length in lengths for piece in _windows(text, length))
+    return [model for model in models if not (tells(model.id) or tells(model.name))]
 
 
 def _pieces(secret: str) -> Iterable[str]:

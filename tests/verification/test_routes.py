@@ -272,6 +272,22 @@ def test_models_are_listed_page_by_page(api: API, fake: StartFake) -> None:
 
 
 @pytest.mark.usefixtures("config")
+def test_a_list_without_end_is_taken_to_five_thousand_models(api: API, fake: StartFake) -> None:
+    rows = [{"id": f"claude-{number}"} for number in range(1300)]
+    page = Reply(200, {"data": rows, "has_more": True, "last_id": "next"})
+    asked = fake(replace(GOOD, replies={"GET /v1/models?limit=1000": page}))
+    assert len(api.get(MODELS).json()["models"]) == 5000
+    assert len(asked.received) == 4
+
+
+@pytest.mark.usefixtures("config")
+def test_a_model_with_an_endless_name_is_left_out(api: API, fake: StartFake) -> None:
+    rows = [{"id": "x" * 257}, {"id": "two\nlines"}, {"id": ""}, {"id": "good", "display_name": "x" * 257}]
+    fake(replace(GOOD, replies={"GET /v1/models": Reply(200, {"data": rows})}))
+    assert api.get(MODELS).json()["models"] == [{"id": "good"}]
+
+
+@pytest.mark.usefixtures("config")
 def test_a_next_page_that_has_no_address_ends_the_list(api: API, fake: StartFake) -> None:
     page = Reply(200, {"data": [{"id": "claude-5"}], "has_more": True, "last_id": "\ud800"})
     fake(replace(GOOD, replies={"GET /v1/models?limit=1000": page}))
