@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -195,6 +196,49 @@ def test_a_signal_at_any_moment_leaves_no_key_file_behind(shell: Shell) -> None:
         process.communicate(timeout=20)
         assert process.returncode == -signal.SIGTERM
         assert shell.left_behind() == []
+
+
+@pytest.mark.torture
+def test_a_kill_at_any_moment_leaves_no_secret_behind(shell: Shell) -> None:
+    (credentials,) = shell.store(**VERTEX).values()
+    whole, moments = time_of(shell), Random(7)
+    for _kill in range(20):
+        process = shell.start("--", "sh", "-c", "exec sleep 1")
+        time.sleep(moments.uniform(0.5, 1.2) * whole)
+        process.kill()
+        process.communicate(timeout=20)  # the command holds the pipes until it ends
+        deadline = time.monotonic() + 10
+        while any(path.stat().st_size for path in shell.temporary.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        left = [path.read_text() for path in shell.temporary.iterdir()]
+        assert not any(left), f"{len(credentials)} credentials were left behind"
+    for path in shell.temporary.iterdir():
+        path.unlink()
+
+
+def time_of(shell: Shell) -> float:
+    """Seconds until the command runs."""
+    started = time.monotonic()
+    assert shell.run("--", "true").returncode == 0
+    return time.monotonic() - started
+
+
+def test_a_killed_manage_py_leaves_the_key_file_to_the_command_and_nobody_else(shell: Shell) -> None:
+    shell.store(**VERTEX)
+    process = shell.start("--", "sh", "-c", f"echo $$ ${FILE}; exec sleep 60")
+    assert process.stdout
+    assert process.stderr
+    command, path = process.stdout.readline().split()
+    process.kill()
+    assert process.wait(20) == -signal.SIGKILL
+    assert json.loads(Path(path).read_text())["type"] == "service_account"
+    os.kill(int(command), signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while shell.left_behind() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert shell.left_behind() == []
+    process.stdout.close()
+    process.stderr.close()
 
 
 @each_mode
