@@ -17,6 +17,10 @@ PASSWORD = "a-password-for-tests"
 
 @pytest.fixture(scope="session")
 def people(server: LiveServer) -> None:
+    set_people_up(server)
+
+
+def set_people_up(server: LiveServer) -> None:
     """The superuser ``admin`` gets a password; a colleague who may do the same, and a viewer, join."""
     server.manage(
         "shell",

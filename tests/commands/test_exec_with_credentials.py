@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -136,6 +137,46 @@ def test_a_signal_at_any_moment_leaves_no_key_file_behind(shell: Shell) -> None:
         process.communicate(timeout=20)
         assert process.returncode == -signal.SIGTERM
         assert list(shell.temporary.iterdir()) == []
+
+
+@pytest.mark.torture
+def test_a_kill_at_any_moment_leaves_no_secret_behind(shell: Shell) -> None:
+    whole, moments = time_of(shell), Random(7)
+    for _kill in range(20):
+        process = shell.start("exec_with_credentials", "--only", "google-vertex", "--", "sh", "-c", "exec sleep 1")
+        time.sleep(moments.uniform(0.5, 1.2) * whole)
+        process.kill()
+        process.communicate(timeout=20)  # the command holds the pipes until it ends
+        deadline = time.monotonic() + 10
+        while any(path.stat().st_size for path in shell.temporary.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not any(path.read_text() for path in shell.temporary.iterdir())
+    for path in shell.temporary.iterdir():
+        path.unlink()
+
+
+def time_of(shell: Shell) -> float:
+    """Seconds until the command runs."""
+    started = time.monotonic()
+    assert shell.exec("--only", "google-vertex", "--", "true").returncode == 0
+    return time.monotonic() - started
+
+
+def test_a_killed_manage_py_leaves_the_key_file_to_the_command_and_nobody_else(shell: Shell) -> None:
+    process = shell.start(
+        "exec_with_credentials", "--only", "google-vertex", "--", "sh", "-c", f"echo $$ ${FILE}; exec sleep 60"
+    )
+    assert process.stdout
+    command, path = process.stdout.readline().split()
+    process.kill()
+    assert process.wait(20) == -signal.SIGKILL
+    assert json.loads(Path(path).read_text())["type"] == "service_account"
+    os.kill(int(command), signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while list(shell.temporary.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list(shell.temporary.iterdir()) == []
+    process.communicate(timeout=20)
 
 
 def test_only_those_that_are_named_are_fetched_each_once_and_that_is_written_down(shell: Shell) -> None:

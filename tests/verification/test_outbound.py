@@ -75,6 +75,14 @@ def test_a_body_as_long_as_its_limit_is_read(serve: Serve) -> None:
     assert ask_openai(limit=999).kind == Kind.TOO_LARGE
 
 
+@pytest.mark.parametrize("item", [b"[]", b"{}", b"0", b'{"a":0}'])
+def test_a_body_of_too_many_members_is_not_read(serve: Serve, item: bytes) -> None:
+    serve(lambda _request: Reply(200, b"[" + b",".join([item] * 100_001) + b"]"))
+    assert ask_openai(limit=4 * 1024 * 1024).kind == Kind.TOO_LARGE
+    serve(lambda _request: Reply(200, b"[" + b",".join([item] * 45_000) + b"]"))
+    assert ask_openai(limit=4 * 1024 * 1024).kind == Kind.JSON
+
+
 def test_an_operators_origin_takes_the_place_of_scheme_host_and_port(settings: Settings) -> None:
     settings.LLM_PROVIDERS_ORIGINS = {"azure": "https://gateway.corp:8443"}
     question = Question("GET", "https://r.openai.azure.com/openai/models?api-version=1", "azure", {"api-key": "x"})
