@@ -48,6 +48,7 @@ ADMINISTRATOR = {
     "delete_llmproviderconfig",
     "verify_llmproviderconfig",
     "view_auditevent",
+    "manage_machine",
 }
 EVERYTHING = ADMINISTRATOR | {"use_llmproviderconfig"}
 
