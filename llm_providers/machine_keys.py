@@ -10,7 +10,7 @@ import re
 import secrets
 import string
 import zlib
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 PREFIX = "llmp_"
 ID_LENGTH = 12
@@ -26,16 +26,12 @@ class Mistyped(ValueError):
     """This is no key, or one that lost or changed a character on its way."""
 
 
-class Key(NamedTuple):
-    """A key in two parts. Its text, its repr too, is for nobody but who asked for it."""
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key in two parts. Its text is for nobody but who asked for it."""
 
     id: str
-    secret: str
-
-    def __repr__(self) -> str:
-        return f"<Key {self.id}>"
-
-    __str__ = __repr__
+    secret: str = field(repr=False)
 
     @property
     def text(self) -> str:

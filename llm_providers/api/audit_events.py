@@ -7,9 +7,9 @@ from rest_framework.viewsets import ViewSet
 
 from llm_providers.access.permissions import ActionPermissions, caller_of
 from llm_providers.api.base import ContractView
-from llm_providers.api.fields import ProviderField
 from llm_providers.audit import FIELDS, Cursor, entries
 from llm_providers.models import AuditEvent
+from llm_providers.providers.slug import ProviderField
 from llm_providers.strict.fields import CountField, MomentField, Text
 from llm_providers.strict.serializer import StrictSerializer
 

@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from llm_providers.api.fields import AnyCredentialsField, ProviderField
+from llm_providers.api.fields import AnyCredentialsField
 from llm_providers.models import LLMProviderConfig, Verification
 from llm_providers.providers import PROVIDERS
+from llm_providers.providers.slug import ProviderField
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.strict.fields import StrictBooleanField
 from llm_providers.strict.serializer import StrictSerializer
