@@ -35,7 +35,7 @@ def record(
 ) -> None:
     """Add an event to the trail; ``fields`` are names, never values. In the transaction of what it tells of.
 
-    Among them is how its author proved who they are: ``key=k7f3q9``, or ``issuer=...`` and ``subject=...``.
+    Among them is how its author proved who they are: ``key k7f3q9``, or ``issuer ...`` and ``subject ...``.
     """
     event = AuditEvent(
         action=action,

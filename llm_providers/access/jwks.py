@@ -25,7 +25,7 @@ READERS: dict[tuple[Any, Any], tuple[str, type[Algorithm]]] = {
     ("EC", "P-256"): ("ES256", ECAlgorithm),
     ("OKP", "Ed25519"): ("EdDSA", OKPAlgorithm),
 }
-ALGORITHMS = frozenset(algorithm for algorithm, _reader in READERS.values())
+ALGORITHMS = tuple(algorithm for algorithm, _reader in READERS.values())
 
 
 class NotAKeySet(ValueError):

@@ -84,7 +84,7 @@ def by_key(text: bytes, permission: str | None, address: str | None) -> Caller:
         raise MachineRefused(f"expired, or its machine is switched off, id={key.id}")
     if unnoted:
         note_use(key.id, address)
-    return found(name, permission, permissions, providers, (f"key={key.id}",))
+    return found(name, permission, permissions, providers, (f"key {key.id}",))
 
 
 def by_workload(token: bytes, permission: str | None) -> Caller:
@@ -101,7 +101,7 @@ def by_workload(token: bytes, permission: str | None) -> Caller:
     name, permissions, providers, enabled, _identities = fitting[0]
     if not enabled:
         raise WorkloadRefused("its machine is switched off")
-    proof = (f"issuer={workload.issuer}", f"subject={workload.subject}")
+    proof = (f"issuer {workload.issuer}", f"subject {workload.subject}")
     return found(name, permission, permissions, providers, proof)
 
 

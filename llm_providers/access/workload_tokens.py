@@ -24,7 +24,7 @@ SKEW = 30  # seconds by which another's clock may be ahead
 # They name a key, or change how the token is to be read.
 REFUSED_HEADERS = frozenset(("crit", "jku", "jwk", "x5u", "x5c", "b64", "zip"))
 
-JWS = PyJWS(algorithms=sorted(ALGORITHMS))
+JWS = PyJWS(algorithms=ALGORITHMS)
 
 
 class NotAccepted(Exception):

@@ -34,4 +34,4 @@ def field_label(provider: str | None, name: str) -> str:
         first, _, inner = credential.partition(".")
         if first in declared:
             return f"{declared[first].label}{f' ({inner})' if inner else ''}"
-    return name if {" ", "="} & set(name) else name.replace("_", " ")
+    return name if " " in name else name.replace("_", " ")
