@@ -49,8 +49,7 @@ ACTIONS = AuditEvent.Action.values
 FIELD_NAMES = {
     "type": "array",
     "items": {"type": "string"},
-    "description": "The names of what changed, of an account or a machine behind its own name, and what enabled was switched "
-    "to",
+    "description": "The names of what changed, behind that of the account or machine, and what enabled was switched to",
 }
 
 

@@ -1,5 +1,7 @@
 """Machines as they are sent and answered: schemas, and parameters of paths."""
 
+from typing import Any
+
 from llm_providers.api.schema.credentials import MOMENT, Schema, nullable, object_of, ref, text_schema
 from llm_providers.machine_keys import KEY
 from llm_providers.machines.accounts import NAME
@@ -7,7 +9,6 @@ from llm_providers.machines.identities import CLAIMS, LENGTH, NAME_LENGTH, Ident
 from llm_providers.machines.issuing import KEY_ID, KEYS
 from llm_providers.machines.sent import IDENTITIES, KeySerializer, MachineChangeSerializer, MachineSerializer
 from llm_providers.models import CODENAMES
-from llm_providers.strict.fields import Text
 from llm_providers.strict.serializer import StrictSerializer
 
 KEY_ID_EXAMPLE = "k7f3q9x2m4p8"
@@ -129,7 +130,7 @@ def properties(serializer: StrictSerializer) -> dict[str, Schema]:
     }
 
 
-def field_schema(name: str, field: Text) -> Schema:
+def field_schema(name: str, field: Any) -> Schema:
     """What the type of a field does not say is said here by its name."""
     by_hand: dict[str, Schema] = {
         "name": NAME_SCHEMA,
