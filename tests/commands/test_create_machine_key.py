@@ -110,7 +110,7 @@ def test_a_name_that_no_machine_can_have_is_told_like_one() -> None:
 def test_a_key_of_a_disabled_machine_comes_with_a_word_on_it() -> None:
     Machine.objects.create(name="billing", enabled=False)
     out, err = create_machine_key("billing")
-    assert machine_keys.parse(out.strip())
+    assert machine_keys.parse(out.strip()).id
     assert err == "The machine is disabled: its keys are refused until it is enabled.\n"
 
 
