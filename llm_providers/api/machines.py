@@ -55,9 +55,9 @@ class MachineKeyViewSet(ContractView, ViewSet):
         key, kept = machines.issue(name, days=days, author=author_of(request))
         return Response({"id": key.id, "key": key.text, "expires_at": moment(kept.expires_at)})
 
-    def destroy(self, request: Request, name: str, key_id: str) -> Response:
-        machines.revoke(name, key_id, author=author_of(request))
-        return Response({"id": key_id})
+    def destroy(self, request: Request, name: str, id: str) -> Response:  # noqa: A002  (as the path has it)
+        machines.revoke(name, id, author=author_of(request))
+        return Response({"id": id})
 
 
 def sent(serializer: StrictSerializer, request: Request, **context: Any) -> dict[str, Any]:

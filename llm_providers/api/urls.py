@@ -46,7 +46,7 @@ urlpatterns = [
     ),
     path("machine/<str:name>/keys", MachineKeyViewSet.as_view({"post": "create"}), name="machine-keys"),
     path(
-        "machine/<str:name>/key/<str:key_id>",
+        "machine/<str:name>/key/<str:id>",
         MachineKeyViewSet.as_view({"delete": "destroy"}),
         name="machine-key",
     ),

@@ -45,7 +45,7 @@ NEEDS = {
     ("machine/<str:name>", "PATCH"): "manage_machine",
     ("machine/<str:name>", "DELETE"): "manage_machine",
     ("machine/<str:name>/keys", "POST"): "manage_machine",
-    ("machine/<str:name>/key/<str:key_id>", "DELETE"): "manage_machine",
+    ("machine/<str:name>/key/<str:id>", "DELETE"): "manage_machine",
     ("token", "POST"): OPEN,
     ("token/refresh", "POST"): OPEN,
     ("token/revoke", "POST"): OPEN,
@@ -132,7 +132,7 @@ def test_every_cell_is_as_the_contract_says(asking: str, settings: Settings) -> 
 
 
 def path_of(route: str) -> str:
-    for parameter, value in {"<str:provider>": "xai", "<str:name>": "billing", "<str:key_id>": "k1"}.items():
+    for parameter, value in {"<str:provider>": "xai", "<str:name>": "billing", "<str:id>": "k1"}.items():
         route = route.replace(parameter, value)
     return f"/v1/{route}"
 
