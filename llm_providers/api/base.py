@@ -96,7 +96,9 @@ class ContractView(APIView):
             return
         if provider is not None and provider in PROVIDERS and not caller.sees(provider):
             raise NotConfigured(provider)
-        body = request.data if request.method in WITH_BODY else None
+        if request.method not in WITH_BODY:
+            return
+        _raw, body = request.body, request.data  # in this order both can be read again
         named: Any = body.get("provider") if isinstance(body, dict) else None
         if named in PROVIDERS and not caller.sees(named):
             raise ProviderOutOfReach
