@@ -37,7 +37,7 @@ class AuditQuerySerializer(StrictSerializer):
         help_text="Only events of this kind",
         error_messages={"invalid_choice": f"Choose one of: {', '.join(AuditEvent.Action.values)}."},
     )
-    actor = Text(required=False, max_length=150, help_text="Only events of this user name")
+    actor = Text(required=False, max_length=150, help_text="Only events of this user name, or `machine:` and a name")
     since = MomentField(required=False, help_text="Only events at or after this moment")
     until = MomentField(required=False, help_text="Only events before this moment")
     cursor = CursorField(required=False, help_text="The `next` of the page before")

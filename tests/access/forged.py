@@ -42,7 +42,7 @@ def with_text(make: Callable[[str], str]) -> Make:
 
 
 def in_time(name: str, seconds: float) -> Make:
-    return lambda issuer: issuer.token(**{name: time.time() + seconds})
+    return with_payload(lambda claims: claims | {name: time.time() + seconds})
 
 
 def raw(name: str, literal: str) -> Make:

@@ -1,6 +1,7 @@
 """Machines before the running server: platforms' tokens fetch credentials, and what is ended is refused everywhere."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -10,12 +11,13 @@ from typing import Any
 import pytest
 
 from tests.access.issuers import AUDIENCE, Issuer, jwk, private_key, signed
-from tests.live import LiveServer
+from tests.live import ROOT, LiveServer
 from tests.torture.test_revocation import ask, one_connection_to_each_worker
 from tests.verification.certificates import Authority
 from tests.verification.https_server import HTTPSServer
 
 WORKERS = 4
+WORKLOADS = ROOT / "docs" / "workloads.md"
 ROUNDS = [3, pytest.param(25, marks=pytest.mark.torture)]
 CLUSTER = "https://kubernetes.default.svc.cluster.local"
 CREDENTIALS = "/v1/llm-provider/openai/credentials"
@@ -141,6 +143,13 @@ def of_github(issuer: Issuer) -> str:
     return signed(header, claims, private_key("rsa"))
 
 
+def of_the_recipe(name: str) -> Any:
+    """The machine as the document has it."""
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", WORKLOADS.read_text(), re.DOTALL)]
+    (found,) = [block for block in blocks if block["name"] == name]
+    return found
+
+
 def machine(admin: Client, name: str, **values: Any) -> None:
     admin.done("POST", "/v1/machines", {"name": name, "permissions": ["use"], "providers": ["openai"]} | values)
 
@@ -151,8 +160,7 @@ def last_delivery(admin: Client) -> tuple[str, list[str]]:
 
 
 def test_a_pod_fetches_a_credential_by_the_token_of_its_service_account(live: LiveServer, admin: Client) -> None:
-    identity = {"issuer": CLUSTER, "audience": AUDIENCE, "subject": "system:serviceaccount:billing:invoices"}
-    machine(admin, "invoices", identities=[identity])
+    admin.done("POST", "/v1/machines", of_the_recipe("invoices"))
     answer = Client(live, of_kubernetes()).done("GET", CREDENTIALS)
     assert answer["environment"] == {"OPENAI_API_KEY": "sk-live-1"}
     assert last_delivery(admin) == (
@@ -162,13 +170,10 @@ def test_a_pod_fetches_a_credential_by_the_token_of_its_service_account(live: Li
 
 
 def test_a_job_of_github_fetches_a_credential_by_its_token(live: LiveServer, admin: Client, github: Issuer) -> None:
-    identity = {
-        "issuer": github.url,
-        "audience": AUDIENCE,
-        "subject": "repo:octo-org/octo-repo:environment:prod",
-        "claims": {"repository_owner_id": "65", "runner_environment": "github-hosted"},
-    }
-    machine(admin, "deploy", identities=[identity])
+    deploy = of_the_recipe("deploy")
+    assert deploy["identities"][0]["issuer"] == "https://token.actions.githubusercontent.com"
+    deploy["identities"][0]["issuer"] = github.url
+    admin.done("POST", "/v1/machines", deploy)
     answer = Client(live, of_github(github)).done("GET", CREDENTIALS)
     assert answer["credentials"] == {"api_key": "sk-live-1"}
     assert last_delivery(admin) == (
