@@ -120,7 +120,7 @@ def line(key: MachineKey) -> Line:
         badge, state = "bad", "Expired"
     else:
         badge, state = ("off" if left < machines.SOON else "on"), counted(left.days)
-    used = f"{key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "never used"
+    used = f"used {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "never used"
     return Line(key, badge, state, f"{used} from {key.last_used_from}" if key.last_used_from else used)
 
 

@@ -28,7 +28,6 @@ class MachineListAdmin(MachineKeysAdmin):
     list_filter = ("enabled",)
     search_fields = ("name", "owner", "description")
     search_help_text = "Search by name, owner or description"
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Machine]:
         queryset: QuerySet[Machine] = super().get_queryset(request)

@@ -117,6 +117,7 @@ def test_a_key_stays_nowhere_but_on_its_page(visit: Visit, server: LiveServer, h
     seen.append(page.content())
     with pytest.raises(playwright.Error, match="ERR_CACHE_MISS"):  # as a person: a page that asks to send anew
         page.go_back()
+    page.wait_for_url("chrome-error://chromewebdata/")
     seen += [visitor.go(path).content() for path in (HOME, MACHINES, EVENTS)]
     left = {
         "pages": "".join(seen),
