@@ -117,7 +117,7 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
         read_only_fields = fields
         extra_kwargs: ClassVar = {
             "enabled": {"help_text": "Whether the provider is enabled"},
-            "updated_by": {"help_text": "The user name of who changed it last"},
+            "updated_by": {"help_text": "The user name of who changed it last, or `machine:` and its name"},
         }
 
     def get_verification(self, config: LLMProviderConfig) -> dict[str, Any] | None:

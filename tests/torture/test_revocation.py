@@ -114,12 +114,12 @@ def sockets_of(pid: int) -> set[str]:
 
 
 @contextmanager
-def one_connection_to_each_worker(server: LiveServer) -> Iterator[list[HTTPConnection]]:
+def one_connection_to_each_worker(server: LiveServer, count: int = 2) -> Iterator[list[HTTPConnection]]:
     pid = server.process.pid
     workers = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     opened: list[HTTPConnection] = []
     found: dict[int, HTTPConnection] = {}
-    while len(found) < 2 and len(opened) < 100:
+    while len(found) < count and len(opened) < 100:
         opened.append(HTTPConnection("127.0.0.1", server.port, timeout=60))
         opened[-1].connect()
         assert ask(opened[-1], "nobody's") == 401

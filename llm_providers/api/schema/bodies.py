@@ -49,7 +49,10 @@ ACTIONS = AuditEvent.Action.values
 FIELD_NAMES = {
     "type": "array",
     "items": {"type": "string"},
-    "description": "The names of what changed, behind that of the account or machine, and what enabled was switched to",
+    "description": (
+        "The names of what changed, behind that of the account or machine, and what enabled was switched to; where a "
+        "machine did it, also the id of its key, or the issuer and subject of its token"
+    ),
 }
 
 
