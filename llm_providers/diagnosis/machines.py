@@ -1,14 +1,12 @@
 """Machines: which will be refused soon, which are not let in at all, which reach everything."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.utils import timezone
 
 from llm_providers.diagnosis.finding import Finding
+from llm_providers.machines import SOON
 from llm_providers.models import Machine
-
-SOON = timedelta(days=14)
 
 
 def machines() -> Iterator[Finding]:

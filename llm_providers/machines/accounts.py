@@ -4,6 +4,7 @@ Values come as ``sent`` has cleaned them.
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,13 @@ class MachineExists(Exception):
 
     def __init__(self) -> None:
         super().__init__("A machine of this name exists already. Choose another name, or change that machine.")
+
+
+class MachineChanged(Exception):
+    """The machine is not, or no longer, in the state its author read."""
+
+    def __init__(self) -> None:
+        super().__init__("The machine is not the one you read. Read it again, then repeat the change.")
 
 
 class NoSuchMachine(Exception):
@@ -54,13 +62,16 @@ def create(name: str, *, author: audit.Author, **values: Any) -> Machine:
     return machine
 
 
-def change(name: str, *, author: audit.Author, **values: Any) -> Machine:
-    """Change a machine to these values; raises NoSuchMachine, and GivesMoreThanHeld.
+def change(name: str, *, author: audit.Author, read_at: datetime | None = None, **values: Any) -> Machine:
+    """Change a machine to these values; raises NoSuchMachine, MachineChanged, and GivesMoreThanHeld.
 
-    Simultaneous changes wait for each other; one that changes nothing leaves no trace.
+    ``read_at`` is the ``updated_at`` of the state that the change starts from; None: whichever it is. Simultaneous
+    changes wait for each other; one that changes nothing leaves no trace.
     """
     with transaction.atomic():
         machine = locked(name)
+        if read_at not in (None, machine.updated_at):
+            raise MachineChanged
         changes = {name: value for name, value in values.items() if getattr(machine, name) != value}
         wider = widens(machine, changes)
         for field, value in changes.items():

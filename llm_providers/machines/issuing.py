@@ -13,6 +13,7 @@ from llm_providers.machines.giving import require_all_of
 from llm_providers.models import AuditEvent, Machine, MachineKey
 
 KEYS = 10  # of one machine; two overlap while one is exchanged, and answers list them all
+SOON = timedelta(days=14)  # before its end a key is said to expire soon
 KEY_ID = re.compile(r"[a-z0-9]{1,16}")
 
 

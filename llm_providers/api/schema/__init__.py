@@ -20,8 +20,8 @@ BEARER = {
     "bearerFormat": "JWT",
     "description": (
         "One of three, each sent as `Authorization: Bearer ...`. A user's access token, from `POST /v1/token`. The key "
-        "of a machine, `llmp_...`, from `POST /v1/machine/{name}/keys`. The OpenID Connect token that a platform gives a "
-        "workload, such as a service account token of Kubernetes or the token of a job of GitHub Actions, where the "
+        "of a machine, `llmp_...`, from `POST /v1/machine/{name}/keys`. The OpenID Connect token that a platform gives "
+        "a workload, such as a service account token of Kubernetes or the token of a job of GitHub Actions, where the "
         "operator trusts its issuer and a machine names it among its identities."
     ),
 }
