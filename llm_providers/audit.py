@@ -3,7 +3,7 @@
 import base64
 import binascii
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -21,22 +21,26 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Author:
-    """Who does something, and by which way they came in."""
+    """Who does something, and by which way they came in; of a machine also how it proved who it is."""
 
     name: str
     source: AuditEvent.Source
     request_id: str = ""
     address: str | None = None
+    proof: tuple[str, ...] = ()
 
 
 def record(
     action: AuditEvent.Action, author: Author, *, provider: str | None = None, fields: Sequence[str] = ()
 ) -> None:
-    """Add an event to the trail; ``fields`` are names, never values. In the transaction of what it tells of."""
+    """Add an event to the trail; ``fields`` are names, never values. In the transaction of what it tells of.
+
+    Among them is how its author proved who they are: ``key k7f3q9``, or ``issuer ...`` and ``subject ...``.
+    """
     event = AuditEvent(
         action=action,
         provider=provider,
-        fields=list(fields),
+        fields=[*fields, *author.proof],
         actor=author.name,
         source=author.source,
         request_id=author.request_id,
@@ -76,9 +80,12 @@ def page(*, limit: int, **query: Any) -> tuple[list[AuditEvent], Cursor | None]:
     return shown, Cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None
 
 
-def entries(*, limit: int, **query: Any) -> tuple[list[dict[str, Any]], Cursor | None]:
-    """A page as plain dictionaries, which take half the time."""
-    found = _events(limit, tuple(query)).dictionaries(*_values(query))
+def entries(
+    *, limit: int, within: Collection[str] | None = None, **query: Any
+) -> tuple[list[dict[str, Any]], Cursor | None]:
+    """A page as plain dictionaries, which take half the time; ``within`` leaves out events of other providers."""
+    only = None if within is None else len(within)
+    found = _events(limit, tuple(query), only).dictionaries(*_values(query), *(within or ()))
     shown = found[:limit]
     return shown, Cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(found) > limit else None
 
@@ -96,12 +103,17 @@ CONDITIONS = {
 
 
 @lru_cache(maxsize=128)
-def _events(limit: int, names: tuple[str, ...]) -> Prepared[AuditEvent]:
-    """One more than the limit, so that it is seen whether there is a next page."""
+def _events(limit: int, names: tuple[str, ...], within: int | None = None) -> Prepared[AuditEvent]:
+    """One more than the limit, so that it is seen whether there is a next page.
+
+    ``within`` is how many providers there are whose events are looked for, beside those of none.
+    """
     events = AuditEvent.objects.order_by("-created_at", "-id")
     for name in names:
         for condition in CONDITIONS[name]:
             events = events.filter(condition)
+    if within is not None:
+        events = events.filter(Q(provider=None) | Q(provider__in=[str(place) for place in range(within)]))
     return Prepared(events[: limit + 1])
 
 

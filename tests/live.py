@@ -28,6 +28,8 @@ TABLES = [
     "llm_providers_llmproviderconfig",
     "llm_providers_auditevent",
     "llm_providers_consumer",
+    "llm_providers_machinekey",
+    "llm_providers_machine",
     "llm_providers_logincount",
     "token_blacklist_blacklistedtoken",
     "token_blacklist_outstandingtoken",

@@ -23,10 +23,7 @@ pytestmark = pytest.mark.once
 
 USE = section("Use the credentials")
 PYTHON = re.findall(r"```python\n(.*?)```", USE, re.DOTALL)
-CONSUMER = """
-from django.contrib.auth.models import Group, User
-User.objects.create_user("billing").groups.add(Group.objects.get(name="LLM provider consumers"))
-"""
+BILLING = ("create_machine_key", "billing", "--permission", "use", "--all-providers")
 
 
 class Service:
@@ -35,8 +32,12 @@ class Service:
     def __init__(self, server: LiveServer) -> None:
         self.server = server
         self.admin = server.token()
-        server.manage("shell", "--no-imports", "-c", CONSUMER)
-        self.token = server.manage("issue_token", "billing", "--lifetime", "30d").strip()
+        self.token = ""
+
+    def clear(self) -> None:
+        """Start over with nothing but the program's machine, and a key of it."""
+        self.server.clear()
+        self.token = self.server.manage(*BILLING).strip()
 
     def ask(self, method: str, path: str, body: Any) -> None:
         headers = {"Authorization": f"Bearer {self.admin}", "Content-Type": "application/json"}
@@ -68,7 +69,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture
 def service(running: Service) -> Service:
-    running.server.clear()
+    running.clear()
     return running
 
 

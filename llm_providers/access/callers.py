@@ -12,6 +12,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from llm_providers.access.tokens import read_access_token
+from llm_providers.models import Consumer
 
 APP = "llm_providers"
 
@@ -37,14 +38,30 @@ WHERE asking.id = %s AND asking.is_active
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who is who they say, and whether they hold the permission that was asked for."""
+    """Somebody who is who they say, and whether they hold the permission that was asked for.
+
+    ``providers`` are those they are limited to, None for all; ``proof`` is what the trail says of how a machine
+    proved who it is. No user name holds a colon, so a machine is known by its name.
+    """
 
     name: str
     permitted: bool
+    providers: frozenset[str] | None = None
+    proof: tuple[str, ...] = ()
     is_authenticated: ClassVar = True
 
     def get_username(self) -> str:
         return self.name
+
+    @property
+    def consumer(self) -> tuple[Consumer.Kind, str]:
+        """How they are known by who fetched which credentials."""
+        kind, colon, machine = self.name.partition(":")
+        return (Consumer.Kind(kind), machine) if colon else (Consumer.Kind.USER, self.name)
+
+    def sees(self, provider: str) -> bool:
+        """Whether this provider exists for them."""
+        return self.providers is None or provider in self.providers
 
 
 def caller(token: bytes, permission: str | None) -> Caller:

@@ -1,20 +1,35 @@
+import logging
 from typing import Any
 
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
-from llm_providers.access.callers import Caller, caller
+from llm_providers.access.bearers import bearer
+from llm_providers.access.callers import Caller
+from llm_providers.access.machines import MachineRefused
+from llm_providers.web.client_address import client_address
+
+logger = logging.getLogger(__name__)
 
 
 def needed_for(view: Any) -> str | None:
     """The permission of the view's action; None for one that the view does not name."""
-    needed: str | None = view.permissions_by_action.get(view.action)
+    needed: str | None = view.permissions_by_action.get(getattr(view, "action", None))
     return needed
 
 
+def caller_of(request: Request) -> Caller:
+    """Who makes this request; nobody gets to the views behind ``ActionPermissions`` unrecognised."""
+    found: object = request.user
+    if not isinstance(found, Caller):
+        raise NotAuthenticated
+    return found
+
+
 class BearerAuthentication(JWTAuthentication):
-    """``Authorization: Bearer <access token>``; the permission the view needs is asked for with it."""
+    """``Authorization: Bearer <access token or machine key>``; the permission the view needs is asked for with it."""
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"
@@ -24,7 +39,12 @@ class BearerAuthentication(JWTAuthentication):
         token = self.get_raw_token(header) if header else None
         if token is None:
             return None
-        return caller(token, needed_for(request.parser_context["view"])), token
+        address = client_address(request)
+        try:
+            return bearer(token, needed_for(request.parser_context["view"]), address), token
+        except MachineRefused as refused:
+            logger.warning("%s: %s, address=%s", type(refused).__name__, refused.reason, address or "-")
+            raise
 
 
 class ActionPermissions(BasePermission):
@@ -42,4 +62,4 @@ class ActionPermissions(BasePermission):
 def may_verify(request: Request) -> bool:
     """Whether who asks holds the permission to verify, which some requests need beside their own."""
     token: Any = request.auth
-    return caller(token, "verify_llmproviderconfig").permitted
+    return bearer(token, "verify_llmproviderconfig", client_address(request)).permitted

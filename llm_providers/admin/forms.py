@@ -1,13 +1,12 @@
 """The form for any provider's credentials, made from its declaration."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import slugify
 from rest_framework.exceptions import Throttled, ValidationError
-from rest_framework.settings import api_settings
 from unfold.widgets import CHECKBOX_CLASSES, UnfoldBooleanSwitchWidget
 
 from llm_providers import audit, store
@@ -28,7 +27,7 @@ from llm_providers.providers import Provider
 from llm_providers.providers.credentials import SECRET_IN_CLEAR, CredentialField
 from llm_providers.providers.ways import Way
 from llm_providers.sealing import CredentialsUnreadable
-from llm_providers.strict.serializer import REQUIRED
+from llm_providers.strict.serializer import REQUIRED, sentences
 from llm_providers.verification import stored
 from llm_providers.verification.stored import NotVerified
 from llm_providers.web.uploads import UPLOAD_LIMIT
@@ -257,12 +256,3 @@ class CredentialsForm(forms.Form):
         if bool(self.data.get("enabled")) != current.enabled:
             fresh.switched_before = "off" if current.enabled else "on"
         return fresh
-
-
-def sentences(errors: Any, name: str = "") -> Iterable[str]:
-    """The sentences of a field's errors; those of a field within it start with that one's name."""
-    if isinstance(errors, Mapping):
-        for inner, inner_errors in errors.items():
-            yield from sentences(inner_errors, "" if inner == api_settings.NON_FIELD_ERRORS_KEY else str(inner))
-    else:
-        yield from (f"{name}: {error}" if name else str(error) for error in errors)

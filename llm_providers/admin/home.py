@@ -47,13 +47,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar: the pages this user may open, by what they are about."""
     pages = [
         ("Providers", "key", "llm_providers", "llmproviderconfig"),
+        ("Machines", "smart_toy", "llm_providers", "machine"),
         ("Audit events", "history", "llm_providers", "auditevent"),
         ("Users", "person", "auth", "user"),
         ("Roles and groups", "group", "auth", "group"),
     ]
     items = [("Overview", "home", reverse("admin:index"))]
     for title, icon, app, model in pages:
-        if any(request.user.has_perm(f"{app}.{action}_{model}") for action in ("view", "change")):
+        if any(request.user.has_perm(f"{app}.{action}_{model}") for action in ("view", "change", "manage")):
             items.append((title, icon, reverse(f"admin:{app}_{model}_changelist")))
     items.append(("API documentation", "menu_book", reverse("docs")))
     home = reverse("admin:index")

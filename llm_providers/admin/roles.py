@@ -12,7 +12,9 @@ from unfold.forms import UserCreationForm
 from unfold.widgets import CHECKBOX_CLASSES
 
 SENTENCES = {
-    "LLM provider administrators": "Create, change, delete and view configurations, masked; read the audit events.",
+    "LLM provider administrators": (
+        "Create, change, delete and view configurations, masked; read the audit events; manage machines."
+    ),
     "LLM provider viewers": "View configurations, masked.",
     "LLM provider consumers": "Use the credentials themselves, through the API.",
     "LLM provider auditors": "View configurations, masked, and read the audit events.",
@@ -20,6 +22,7 @@ SENTENCES = {
 SUBJECTS = {
     "llmproviderconfig": "Configurations",
     "auditevent": "Audit events",
+    "machine": "Machines",
     "user": "Users",
     "group": "Groups",
 }

@@ -5,11 +5,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from llm_providers.access.permissions import ActionPermissions
+from llm_providers.access.permissions import ActionPermissions, caller_of
 from llm_providers.api.base import ContractView
-from llm_providers.api.fields import ProviderField
 from llm_providers.audit import FIELDS, Cursor, entries
 from llm_providers.models import AuditEvent
+from llm_providers.providers.slug import ProviderField
 from llm_providers.strict.fields import CountField, MomentField, Text
 from llm_providers.strict.serializer import StrictSerializer
 
@@ -37,7 +37,7 @@ class AuditQuerySerializer(StrictSerializer):
         help_text="Only events of this kind",
         error_messages={"invalid_choice": f"Choose one of: {', '.join(AuditEvent.Action.values)}."},
     )
-    actor = Text(required=False, max_length=150, help_text="Only events of this user name")
+    actor = Text(required=False, max_length=150, help_text="Only events of this user name, or `machine:` and a name")
     since = MomentField(required=False, help_text="Only events at or after this moment")
     until = MomentField(required=False, help_text="Only events before this moment")
     cursor = CursorField(required=False, help_text="The `next` of the page before")
@@ -55,7 +55,7 @@ class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
         fields = FIELDS
         read_only_fields = fields
         extra_kwargs: ClassVar = {
-            "actor": {"help_text": "The user name of who did it"},
+            "actor": {"help_text": "The user name of who did it, or `machine:` and the name of the machine"},
             "request_id": {"help_text": "The X-Request-ID of its request, empty when there was none"},
             "address": {"help_text": "The IP address it came from, or null"},
             "provider": {"help_text": "The provider, or null when it is of none"},
@@ -73,5 +73,5 @@ class AuditEventViewSet(ContractView, ViewSet):
     def list(self, request: Request) -> Response:
         query = QUERY.anew(request.query_params.dict())
         query.is_valid(raise_exception=True)
-        events, cursor = entries(**query.validated_data)
+        events, cursor = entries(**query.validated_data, within=caller_of(request).providers)
         return Response({"events": events, "next": str(cursor) if cursor else None})

@@ -9,7 +9,10 @@ from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
+from llm_providers.access.callers import Caller
+from llm_providers.access.permissions import needed_for
 from llm_providers.providers import PROVIDERS
+from llm_providers.store import NotConfigured
 from llm_providers.web import access_log
 
 
@@ -26,6 +29,7 @@ class Renderer(JSONRenderer):
 
 JSON = Renderer()
 NEGOTIATION = DefaultContentNegotiation()
+WITH_BODY = ("POST", "PUT", "PATCH")
 ANY_OR_JSON = ("*/*", JSON.media_type)  # what nearly everybody sends; anything else is negotiated
 
 
@@ -46,10 +50,15 @@ def known_by(request: Request) -> list[str]:
     return [tag.removeprefix("W/") for tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))]
 
 
+class ProviderOutOfReach(exceptions.PermissionDenied):
+    sentence = "This machine is limited to other providers. Name one of its own, or ask an administrator for this one."
+
+
 class ContractView(APIView):
     """What every route under /v1 has in common.
 
-    401 and 403 are decided before anything else is looked at, content negotiation included.
+    401 and 403 are decided before anything else is looked at, content negotiation included; whether the provider is
+    one of those a machine is limited to, directly after them.
     A query parameter the action does not know, or finds twice, is refused: a mistyped filter
     would silently not filter.
     """
@@ -58,6 +67,7 @@ class ContractView(APIView):
     # No OPTIONS: the OpenAPI document describes the routes.
     http_method_names: tuple[str, ...] = ("get", "head", "post", "put", "patch", "delete")
     query_parameters: ClassVar[dict[str, tuple[str, ...]]] = {}
+    permissions_by_action: ClassVar[dict[str, str]] = {}
 
     def initial(self, request: Request, *_args: Any, **kwargs: Any) -> None:
         if kwargs.get("provider") in PROVIDERS:
@@ -65,6 +75,7 @@ class ContractView(APIView):
         self.perform_authentication(request)
         self.check_permissions(request)
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        self.keep_to_limit(request, kwargs.get("provider"))
         if not request.META.get("QUERY_STRING"):
             return
         known = self.query_parameters.get(getattr(self, "action", None) or "", ())
@@ -73,6 +84,24 @@ class ContractView(APIView):
             raise exceptions.ValidationError({"query": [f"Unknown query parameter. {accepted}"]})
         if any(len(values) > 1 for _name, values in request.query_params.lists()):
             raise exceptions.ValidationError({"query": ["Send each query parameter once."]})
+
+    def keep_to_limit(self, request: Request, provider: str | None) -> None:
+        """To a machine that is limited to others, the provider of the path is as if it were not configured.
+
+        Raises NotConfigured; ProviderOutOfReach where it is the body that names such a one. What answers with several
+        providers, or with their events, asks ``sees`` of the caller itself.
+        """
+        caller: object = request.user
+        if not isinstance(caller, Caller) or caller.providers is None or needed_for(self) is None:
+            return
+        if provider is not None and provider in PROVIDERS and not caller.sees(provider):
+            raise NotConfigured(provider)
+        if request.method not in WITH_BODY:
+            return
+        _raw, body = request.body, request.data  # in this order both can be read again
+        named: Any = body.get("provider") if isinstance(body, dict) else None
+        if named in PROVIDERS and not caller.sees(named):
+            raise ProviderOutOfReach
 
     def get_authenticate_header(self, _request: Request) -> str:
         return "Bearer"

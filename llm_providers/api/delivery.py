@@ -9,9 +9,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from llm_providers import delivery
-from llm_providers.access.permissions import ActionPermissions
+from llm_providers.access.permissions import ActionPermissions, caller_of
 from llm_providers.api.base import ContractView, known_by
-from llm_providers.models import Consumer
 from llm_providers.observability import metrics
 from llm_providers.web.author import author_of
 
@@ -40,7 +39,7 @@ class DeliveryViewSet(ContractView, ViewSet):
     permissions_by_action: ClassVar = {"retrieve": "use_llmproviderconfig"}
 
     def retrieve(self, request: Request, provider: str) -> Response:
-        asking = delivery.Asking(Consumer.Kind.USER, request.user.get_username(), instance_of(request))
+        asking = delivery.Asking(*caller_of(request).consumer, instance=instance_of(request))
         delivered = delivery.prepare(provider, asking)
         headers = {"ETag": delivered.etag}
         # "*" is not looked for: whoever sends it proves nothing.

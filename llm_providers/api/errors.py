@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
+from llm_providers.machines import GivesMoreThanHeld, MachineExists, NoSuchKey, NoSuchMachine, TooManyKeys
 from llm_providers.providers import PROVIDERS, UnknownProvider
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile, NotConfigured
@@ -101,6 +102,12 @@ def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  (a t
             return Problem(409, str(error))
         case NotConfigured():
             return Problem(404, str(error))
+        case NoSuchMachine() | NoSuchKey():
+            return Problem(404, str(error))
+        case MachineExists() | TooManyKeys():
+            return Problem(409, str(error))
+        case GivesMoreThanHeld():
+            return Problem(403, str(error))
         case ProviderDisabled():
             return Problem(409, str(error), "PROVIDER_DISABLED")
         case ChangedMeanwhile():

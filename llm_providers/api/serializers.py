@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from llm_providers.api.fields import AnyCredentialsField, ProviderField
+from llm_providers.api.fields import AnyCredentialsField
 from llm_providers.models import LLMProviderConfig, Verification
 from llm_providers.providers import PROVIDERS
+from llm_providers.providers.slug import ProviderField
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.strict.fields import StrictBooleanField
 from llm_providers.strict.serializer import StrictSerializer
@@ -116,7 +117,7 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
         read_only_fields = fields
         extra_kwargs: ClassVar = {
             "enabled": {"help_text": "Whether the provider is enabled"},
-            "updated_by": {"help_text": "The user name of who changed it last"},
+            "updated_by": {"help_text": "The user name of who changed it last, or `machine:` and its name"},
         }
 
     def get_verification(self, config: LLMProviderConfig) -> dict[str, Any] | None:

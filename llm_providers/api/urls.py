@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from llm_providers.api.audit_events import AuditEventViewSet
 from llm_providers.api.delivery import DeliveryViewSet
+from llm_providers.api.machines import MachineKeyViewSet, MachineViewSet
 from llm_providers.api.tokens import TokenObtainView, TokenRefreshView, TokenRevokeView
 from llm_providers.api.verification import VerificationViewSet
 from llm_providers.api.views import LLMProviderViewSet, UnknownPathView
@@ -38,6 +39,18 @@ urlpatterns = [
         name="llm-provider-models",
     ),
     path("audit-events", AuditEventViewSet.as_view({"get": "list"}), name="audit-events"),
+    path("machines", MachineViewSet.as_view({"get": "list", "post": "create"}), name="machines"),
+    path(
+        "machine/<str:name>",
+        MachineViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="machine",
+    ),
+    path("machine/<str:name>/keys", MachineKeyViewSet.as_view({"post": "create"}), name="machine-keys"),
+    path(
+        "machine/<str:name>/key/<str:id>",
+        MachineKeyViewSet.as_view({"delete": "destroy"}),
+        name="machine-key",
+    ),
     path("token", TokenObtainView.as_view(), name="token"),
     path("token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
     path("token/revoke", TokenRevokeView.as_view(), name="token-revoke"),

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from llm_providers import store
-from llm_providers.access.permissions import ActionPermissions, may_verify
+from llm_providers.access.permissions import ActionPermissions, caller_of, may_verify
 from llm_providers.api.base import ContractView, known_by
 from llm_providers.api.serializers import (
     CONFIG,
@@ -58,7 +58,8 @@ class LLMProviderViewSet(ContractView, ViewSet):
     def list(self, request: Request) -> Response:
         enabled = read_boolean(request, "enabled") if "enabled" in request.query_params else None
         by_provider = {config.provider: config for config in store.find_all() if enabled in (None, config.enabled)}
-        configs = [by_provider[slug] for slug in PROVIDERS.slugs() if slug in by_provider]
+        sees = caller_of(request).sees
+        configs = [by_provider[slug] for slug in PROVIDERS.slugs() if slug in by_provider and sees(slug)]
         return Response({"providers": [CONFIG.to_representation(config) for config in configs]})
 
     def retrieve(self, request: Request, provider: str) -> Response:

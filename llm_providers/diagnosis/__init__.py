@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db import Error
 
-from llm_providers.diagnosis import stored, surroundings
+from llm_providers.diagnosis import machines, stored, surroundings
 from llm_providers.diagnosis.finding import Finding, State
 
 __all__ = ["Finding", "State", "diagnose"]
@@ -24,6 +24,7 @@ def diagnose() -> Iterator[Finding]:
         yield Finding.fine("migrations", "All are applied.")
         yield from stored.configurations()
         yield from stored.leftovers()
+        yield from machines.machines()
         yield from stored.delivery()
     except Error as error:  # its own text may hold an address or a statement
         remedy = "See that the server runs and DATABASE_URL is right, then run this again."

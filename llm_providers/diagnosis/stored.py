@@ -13,7 +13,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from llm_providers import key_ring
 from llm_providers.diagnosis.finding import Finding
 from llm_providers.diagnosis.surroundings import in_clear
-from llm_providers.models import LLMProviderConfig
+from llm_providers.models import LLMProviderConfig, Machine
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.verification.outcomes import Outcome
@@ -91,7 +91,8 @@ def leftovers() -> Iterator[Finding]:
 def delivery() -> Iterator[Finding]:
     backend = "django.contrib.auth.backends.ModelBackend"
     users = get_user_model().objects.with_perm("llm_providers.use_llmproviderconfig", backend=backend)
-    count = users.count()
+    machines = Machine.objects.filter(enabled=True).values_list("permissions", flat=True)
+    count = users.count() + sum("use" in permissions for permissions in machines)
     accounts = f"{count} account{'' if count == 1 else 's'} may fetch credentials"
     if not settings.LLM_PROVIDERS_DELIVERY:
         yield Finding.fine("delivery", "Off: no plaintext is answered over HTTP.")

@@ -43,6 +43,8 @@ class AuditEvent(models.Model):
         DELIVER = "deliver"
         TOKEN_REUSED = "token_reused"  # noqa: S105  (a name, no secret)
         ACCOUNT = "account"
+        MACHINE = "machine"
+        MACHINE_KEY = "machine_key"
 
     class Source(models.TextChoices):
         API = "api", "API"

@@ -11,6 +11,7 @@ class Consumer(models.Model):
 
     class Kind(models.TextChoices):
         USER = "user"
+        MACHINE = "machine"
         COMMAND = "command"
 
     provider = models.CharField(max_length=64)

@@ -26,6 +26,16 @@ class Text(serializers.CharField):
         return super().run_validation(data)
 
 
+class PrintableText(Text):
+    default_error_messages = {"unprintable": "This field takes no line breaks and no control characters."}
+
+    def to_internal_value(self, data: str) -> str:
+        text = super().to_internal_value(data)
+        if not text.isprintable():
+            self.fail("unprintable")
+        return text
+
+
 class StrictBooleanField(serializers.Field):  # type: ignore[type-arg]
     """``true`` or ``false``, and nothing that merely looks like it."""
 
@@ -66,3 +76,45 @@ class CountField(serializers.IntegerField):
         if not re.fullmatch("[0-9]{1,9}", data):
             self.fail("invalid")
         return int(data)
+
+
+class NumberField(serializers.IntegerField):
+    """A JSON number without a fraction; IntegerField would take a string or true for one."""
+
+    default_error_messages = {
+        "null": NOT_NULL,
+        "invalid": "Send a whole number.",
+        "min_value": "This field takes no less than {min_value}.",
+        "max_value": "This field takes no more than {max_value}.",
+    }
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class ListOf(serializers.ListField):
+    """A list that names nothing twice; its errors are told by the places in it."""
+
+    default_error_messages = {
+        "required": REQUIRED,
+        "null": NOT_NULL,
+        "not_a_list": "Send a list.",
+        "many": "This field takes at most {most}.",
+        "twice": "Name each once.",
+    }
+
+    def __init__(self, child: Any, *, most: int = 100, **kwargs: Any) -> None:
+        super().__init__(child=child, **kwargs)
+        self.most = most
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type="")
+        if len(data) > self.most:
+            self.fail("many", most=self.most)
+        valid = super().to_internal_value(data)
+        if any(each in valid[:place] for place, each in enumerate(valid)):
+            self.fail("twice")
+        return valid

@@ -92,3 +92,14 @@ def unknown_field(unknown: Iterable[str], declared: Sequence[str]) -> str:
     close = {guess for name in unknown for guess in difflib.get_close_matches(name[:NAME_LENGTH], declared, n=1)}
     hint = f" Did you mean {', '.join(sorted(close))}?" if close else ""
     return f"Unknown field.{hint} Accepted here: {', '.join(declared)}."
+
+
+def sentences(errors: Any, name: str = "") -> Iterable[str]:
+    """The sentences of a field's errors; those of a field within it start with that one's name."""
+    if isinstance(errors, Mapping):
+        for inner, inner_errors in errors.items():
+            of_a_list = isinstance(inner, int)
+            nameless = "" if inner == api_settings.NON_FIELD_ERRORS_KEY else str(inner)
+            yield from sentences(inner_errors, name if of_a_list else nameless)
+    else:
+        yield from (f"{name}: {error}" if name else str(error) for error in errors)

@@ -7,6 +7,7 @@ with the certificate verified for the name. One deadline bounds all of it, a lim
 
 import json
 import re
+from collections.abc import Container
 from dataclasses import replace
 from typing import Never
 from urllib.parse import urlsplit, urlunsplit
@@ -50,12 +51,20 @@ def placed(question: Question) -> Question:
     return replace(question, url=urlunsplit((there.scheme, there.netloc, here.path, here.query, "")))
 
 
-def ask(question: Question, look_up: LookUp = _system_look_up, deadline: Deadline | None = None) -> Answer:
-    """Ask, and say what came back. Never raises for what the other side does."""
+def ask(
+    question: Question,
+    look_up: LookUp = _system_look_up,
+    deadline: Deadline | None = None,
+    ports: Container[int] = (HTTPS_PORT,),
+) -> Answer:
+    """Ask, and say what came back. Never raises for what the other side does.
+
+    ``ports`` are those that may be asked; at the operator's origin it is the origin's.
+    """
     deadline = deadline or Deadline(settings.LLM_PROVIDERS_OUTBOUND_TIMEOUT)
     question = placed(question)
     try:
-        host, port = _destination(question)
+        host, port = _destination(question, ports)
         headers = _headers(question)
         allowed = settings.LLM_PROVIDERS_OUTBOUND_ALLOW
         addresses = addresses_of(host, port, deadline.left(), allowed, look_up)
@@ -81,7 +90,7 @@ def ask(question: Question, look_up: LookUp = _system_look_up, deadline: Deadlin
         return Answer(Kind.UNREACHABLE)
 
 
-def _destination(question: Question) -> tuple[str, int]:
+def _destination(question: Question, ports: Container[int]) -> tuple[str, int]:
     """Where it goes. Another port than 443 is the operator's to name."""
     if not URL.fullmatch(question.url):
         raise NotAQuestion("the URL")
@@ -90,7 +99,7 @@ def _destination(question: Question) -> tuple[str, int]:
         host, port = (parts.hostname or "").rstrip("."), HTTPS_PORT if parts.port is None else parts.port
     except ValueError:
         raise NotAQuestion("the URL") from None
-    if not host or (port != HTTPS_PORT and question.origin not in settings.LLM_PROVIDERS_ORIGINS):
+    if not host or (port not in ports and question.origin not in settings.LLM_PROVIDERS_ORIGINS):
         raise NotAQuestion("the URL")
     return host, port
 

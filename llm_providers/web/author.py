@@ -12,4 +12,5 @@ def author_of(request: HttpRequest | Request, name: str | None = None) -> Author
     match = request.resolver_match
     in_admin = match is not None and "admin" in match.app_names
     source = AuditEvent.Source.ADMIN if in_admin else AuditEvent.Source.API
-    return Author(name or request.user.get_username(), source, request_id.current(), client_address(request))
+    proof = () if name else getattr(request.user, "proof", ())  # of a machine
+    return Author(name or request.user.get_username(), source, request_id.current(), client_address(request), proof)

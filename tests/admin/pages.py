@@ -11,6 +11,7 @@ from tests.ways import fields_of
 HOME = "/admin/"
 CONFIGS = "/admin/llm_providers/llmproviderconfig/"
 ADD = f"{CONFIGS}add/"
+MACHINES = "/admin/llm_providers/machine/"
 EVENTS = "/admin/llm_providers/auditevent/"
 USERS = "/admin/auth/user/"
 GROUPS = "/admin/auth/group/"

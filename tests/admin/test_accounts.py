@@ -257,7 +257,7 @@ def test_each_role_is_offered_with_a_sentence(admin_client: Client, peer: User) 
     assert {name: (bool(checked), sentence) for checked, name, sentence in offered} == {
         "LLM provider administrators": (
             False,
-            "Create, change, delete and view configurations, masked; read the audit events.",
+            "Create, change, delete and view configurations, masked; read the audit events; manage machines.",
         ),
         "LLM provider viewers": (True, "View configurations, masked."),
         "LLM provider consumers": (False, "Use the credentials themselves, through the API."),
@@ -274,6 +274,7 @@ def test_single_permissions_are_behind_a_disclosure_and_by_subject(admin_client:
     assert re.findall(r"<legend>(.*?)</legend>", folded[1]) == [
         "Configurations",
         "Audit events",
+        "Machines",
         "Users",
         "Groups",
         "Without effect here",

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from pytest_django import Settings
 
-from llm_providers.models import LLMProviderConfig
+from llm_providers.models import LLMProviderConfig, Machine, MachineKey
 from tests.client import API, api_for, holder_of, member_of
 from tests.factories import stored
 
@@ -36,6 +37,15 @@ NEEDS = {
     ("llm-providers/verify", "POST"): "verify_llmproviderconfig",
     ("audit-events", "GET"): "view_auditevent",
     ("audit-events", "HEAD"): "view_auditevent",
+    ("machines", "GET"): "manage_machine",
+    ("machines", "HEAD"): "manage_machine",
+    ("machines", "POST"): "manage_machine",
+    ("machine/<str:name>", "GET"): "manage_machine",
+    ("machine/<str:name>", "HEAD"): "manage_machine",
+    ("machine/<str:name>", "PATCH"): "manage_machine",
+    ("machine/<str:name>", "DELETE"): "manage_machine",
+    ("machine/<str:name>/keys", "POST"): "manage_machine",
+    ("machine/<str:name>/key/<str:id>", "DELETE"): "manage_machine",
     ("token", "POST"): OPEN,
     ("token/refresh", "POST"): OPEN,
     ("token/revoke", "POST"): OPEN,
@@ -48,6 +58,7 @@ ADMINISTRATOR = {
     "delete_llmproviderconfig",
     "verify_llmproviderconfig",
     "view_auditevent",
+    "manage_machine",
 }
 EVERYTHING = ADMINISTRATOR | {"use_llmproviderconfig"}
 
@@ -110,10 +121,20 @@ def test_every_cell_is_as_the_contract_says(asking: str, settings: Settings) -> 
         for method in METHODS:
             LLMProviderConfig.objects.all().delete()
             stored("xai", {"api_key": "xai-1"})
-            answered = api.request(method, "/v1/" + route.replace("<str:provider>", "xai"), b"{}").status_code
+            Machine.objects.all().delete()
+            MachineKey.objects.create(
+                id="k1", machine=Machine.objects.create(name="billing"), digest="", expires_at=timezone.now()
+            )
+            answered = api.request(method, path_of(route), b"{}").status_code
             if answered not in allowed(NEEDS.get((route, method)), route, held):
                 differences.append((route, method, answered))
     assert differences == []
+
+
+def path_of(route: str) -> str:
+    for parameter, value in {"<str:provider>": "xai", "<str:name>": "billing", "<str:id>": "k1"}.items():
+        route = route.replace(parameter, value)
+    return f"/v1/{route}"
 
 
 def allowed(needed: str | None, route: str, held: set[str] | None) -> set[int]:

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -21,7 +22,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from llm_providers.diagnosis import Finding, State, diagnose
 from llm_providers.key_ring import key_ring
-from llm_providers.models import LLMProviderConfig, Verification
+from llm_providers.models import LLMProviderConfig, Machine, MachineKey, Verification
 from llm_providers.providers import PROVIDERS
 from llm_providers.providers.openai import OpenAI
 from refactor_site.env_file import fresh_environment, write_env_file
@@ -151,9 +152,40 @@ def a_rule_that_is_broken(_installation: Installation) -> None:
     config.save()
 
 
+def machine(**values: Any) -> Machine:
+    return Machine.objects.create(name="billing", **values)
+
+
+def key_of(machine: Machine, days: float) -> None:
+    expires_at = timezone.now() + timedelta(days=days)
+    MachineKey.objects.create(id="k7f3q9x2m4p8", machine=machine, digest="canary", expires_at=expires_at)
+
+
+def a_key_that_expires_soon(_installation: Installation) -> None:
+    key_of(machine(), 13.5)
+
+
+def an_expired_key(_installation: Installation) -> None:
+    key_of(machine(enabled=False), -1)
+
+
+def a_machine_whose_key_has_expired(_installation: Installation) -> None:
+    key_of(machine(), -1)
+
+
+def a_machine_that_nothing_lets_in(_installation: Installation) -> None:
+    machine()
+
+
+def a_machine_that_may_use_everything(_installation: Installation) -> None:
+    key_of(machine(permissions=["use"], providers=None), 90)
+
+
 FAULT, WARNING = State.FAULT, State.WARNING
 SEND_AGAIN = "Add the key it was sealed with to FERNET_KEYS, or send the credentials again."
 VERIFY = "Run manage.py verify_providers openai."
+NOTHING_LETS_IN = "It is enabled, and has neither a key that is good nor an identity."
+ISSUE = "Run manage.py create_machine_key billing, or disable it."
 Plant = Callable[[Installation], None]
 # What is planted, and the state, the subject, the message and the remedy it is found with.
 PLANTED: dict[Plant, tuple[State, str, str, str]] = {
@@ -228,6 +260,26 @@ PLANTED: dict[Plant, tuple[State, str, str, str]] = {
     a_refused_key: (FAULT, "openai, verified", "The provider refused the credentials.", "Make a new one."),
     a_restricted_key: (WARNING, "openai, verified", "The last outcome was restricted.", "Make a new one."),
     verified_long_ago: (WARNING, "openai, verified", "31 days ago.", VERIFY),
+    a_key_that_expires_soon: (
+        WARNING,
+        "machine billing",
+        "Its key k7f3q9x2m4p8 expires in 13 days.",
+        "Issue another, hand that over, then revoke this one.",
+    ),
+    an_expired_key: (
+        WARNING,
+        "machine billing",
+        "Expired, and still listed: k7f3q9x2m4p8.",
+        "Revoke them, once nothing sends them any more.",
+    ),
+    a_machine_whose_key_has_expired: (WARNING, "machine billing", NOTHING_LETS_IN, ISSUE),
+    a_machine_that_nothing_lets_in: (WARNING, "machine billing", NOTHING_LETS_IN, ISSUE),
+    a_machine_that_may_use_everything: (
+        State.FINE,
+        "machine billing",
+        "It may use the credentials of all providers, those to come too.",
+        "",
+    ),
     a_rule_that_is_broken: (
         WARNING,
         "openai",
@@ -277,8 +329,19 @@ def test_machines_let_in_without_https_are_found(installation: Installation) -> 
 def test_who_may_fetch_is_counted_once_delivery_is_on(installation: Installation) -> None:
     User.objects.create_superuser("root")
     User.objects.create_user("nobody")
+    Machine.objects.create(name="billing", permissions=["view", "use"])
+    Machine.objects.create(name="disabled", permissions=["use"], enabled=False)
+    Machine.objects.create(name="reader", permissions=["view"])
     installation.settings.LLM_PROVIDERS_DELIVERY = True
-    assert Finding(State.FINE, "delivery", "On: 1 account may fetch credentials.") in list(diagnose())
+    assert Finding(State.FINE, "delivery", "On: 2 accounts may fetch credentials.") in list(diagnose())
+
+
+def test_a_machine_in_good_order_is_passed_over(installation: Installation) -> None:
+    key_of(machine(permissions=["use"], providers=["openai"]), 30)
+    Machine.objects.create(name="workload", identities=[{"issuer": "https://issuer.example"}])
+    Machine.objects.create(name="disabled", enabled=False)
+    told = [(finding.state, finding.message) for finding in diagnose() if finding.subject.startswith("machine")]
+    assert told == [(State.FINE, "3, 2 of them enabled.")]
 
 
 def test_a_fault_is_the_exit_status_and_a_warning_is_not(installation: Installation) -> None:

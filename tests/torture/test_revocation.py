@@ -88,16 +88,16 @@ def ask(connection: HTTPConnection, token: str) -> int:
 
 
 @contextmanager
-def one_connection_to_each_worker(server: LiveServer) -> Iterator[list[HTTPConnection]]:
+def one_connection_to_each_worker(server: LiveServer, count: int = 2) -> Iterator[list[HTTPConnection]]:
     workers = workers_of(server)
     opened: list[HTTPConnection] = []
     found: dict[int, HTTPConnection] = {}
-    while len(found) < 2 and len(opened) < 100:
-        opened.append(HTTPConnection("127.0.0.1", server.port, timeout=60))
-        opened[-1].connect()
-        assert ask(opened[-1], "nobody's") == 401
-        found.setdefault(worker_of(opened[-1], workers), opened[-1])
     try:
+        while len(found) < count and len(opened) < 100:
+            opened.append(HTTPConnection("127.0.0.1", server.port, timeout=60))
+            opened[-1].connect()
+            assert ask(opened[-1], "nobody's") == 401
+            found.setdefault(worker_of(opened[-1], workers), opened[-1])
         yield list(found.values())
     finally:
         for connection in opened:

@@ -15,7 +15,17 @@ from llm_providers.api.schema.errors import HEADERS, error_responses, error_sche
 from llm_providers.api.schema.operations import OPERATIONS, TAGS
 from llm_providers.providers import PROVIDERS, Registry
 
-BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": (
+        "One of three, each sent as `Authorization: Bearer ...`. A user's access token, from `POST /v1/token`. The key "
+        "of a machine, `llmp_...`, from `POST /v1/machine/{name}/keys`. The OpenID Connect token that a platform gives "
+        "a workload, such as a service account token of Kubernetes or the token of a job of GitHub Actions, where the "
+        "operator trusts its issuer and a machine names it among its identities."
+    ),
+}
 
 
 class ContractSchema(AutoSchema):

@@ -23,6 +23,7 @@ from llm_providers.api.schema.credentials import (
 )
 from llm_providers.api.schema.deliveries import delivery_schemas
 from llm_providers.api.schema.derived import derived
+from llm_providers.api.schema.machines import machine_schemas
 from llm_providers.api.serializers import LLMProviderConfigSerializer, StatusSerializer
 from llm_providers.api.tokens import RefreshSerializer, TokenRequestSerializer
 from llm_providers.models import AuditEvent
@@ -48,7 +49,10 @@ ACTIONS = AuditEvent.Action.values
 FIELD_NAMES = {
     "type": "array",
     "items": {"type": "string"},
-    "description": "The names of what changed, of an account behind its own name, and what enabled was switched to",
+    "description": (
+        "The names of what changed, behind that of the account or machine, and what enabled was switched to; where a "
+        "machine did it, also the id of its key, or the issuer and subject of its token"
+    ),
 }
 
 
@@ -122,6 +126,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
             ),
             description="What is known of a configuration besides its credentials.",
         ),
+        **machine_schemas(),
         "AuditAction": {
             "type": "string",
             "description": f"What was done: {', '.join(ACTIONS)}. More may be added.",

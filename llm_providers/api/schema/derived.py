@@ -36,7 +36,7 @@ def plain(described: Schema) -> Schema:
 
 
 class ProviderFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    target_class = "llm_providers.api.fields.ProviderField"
+    target_class = "llm_providers.providers.slug.ProviderField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
         return ref("LLMProvidersEnum")

@@ -4,6 +4,7 @@ from typing import Any
 
 from llm_providers.api.schema.credentials import Schema
 from llm_providers.api.schema.deliveries import delivery_example
+from llm_providers.api.schema.machine_examples import machine_answers, machine_requests
 from llm_providers.models import AuditEvent
 from llm_providers.providers import Provider, Registry
 from llm_providers.providers.probe import Finding, Reading
@@ -50,6 +51,7 @@ def requests(registry: Registry) -> dict[str, Schema]:
         "LLMProviderConfig": configs,
         "LLMProviderConfigUpdate": {"disable": DISABLE} | changes,
         "LLMProviderConfigPatch": {"disable": DISABLE} | changes,
+        **machine_requests(),
         "TokenRequest": {"login": {"value": {"username": "admin", "password": "your-password"}}},
         "RefreshRequest": {"refresh": {"value": {"refresh": TOKENS["refresh"]}}},
     }
@@ -121,6 +123,7 @@ def answers(registry: Registry) -> dict[str, Schema]:
                 "value": {"provider": first, "models": [{"id": "your-model", "name": "Your model"}], "fetched_at": WHEN}
             }
         },
+        **machine_answers(),
         "AuditEventPage": {"last": {"value": {"events": [event], "next": None}}},
         "TokenPair": {"tokens": {"value": TOKENS}},
         "Nothing": {"done": {"value": {}}},

@@ -10,13 +10,15 @@ from llm_providers.api.delivery import INSTANCE, INSTANCE_HEADER
 from llm_providers.api.schema.credentials import Schema, ref
 from llm_providers.api.schema.derived import derived
 from llm_providers.api.schema.errors import error_name, headers
+from llm_providers.api.schema.machines import PATH_PARAMETERS
 
 TAGS = {
     "LLM providers": "One configuration for each provider.",
+    "Machines": "Accounts of programs, which log in without a password.",
     "Audit events": "Who changed what, and when.",
     "Tokens": "Access tokens for users, and how they are renewed and revoked.",
 }
-CONFIGURATIONS, AUDIT_EVENTS, TOKENS = TAGS
+CONFIGURATIONS, MACHINES, AUDIT_EVENTS, TOKENS = TAGS
 
 EVERYWHERE = (400, 403, 405, 406, 431, 500, 503)
 WITH_TOKEN = (401,)
@@ -106,7 +108,8 @@ class Operation:
             "tags": [self.tag],
             "description": self.description,
         }
-        parameters = [*([PROVIDER] if "{provider}" in path else []), *self.parameters]
+        of_path = {"provider": PROVIDER, **PATH_PARAMETERS}
+        parameters = [*(each for name, each in of_path.items() if f"{{{name}}}" in path), *self.parameters]
         if parameters:
             document["parameters"] = parameters
         if self.public:
@@ -236,6 +239,68 @@ OPERATIONS = {
         description="For programs: the credentials, and the environment in which the official SDKs find them. Needs "
         "the permission to use, and LLM_PROVIDERS_DELIVERY=true. Each delivery is an audit event; a 304 is none. The "
         "`ETag` is of the delivery alone: it stays while only `enabled` changes.",
+    ),
+    "GET /v1/machines": Operation(
+        name="listMachines",
+        summary="List the machines",
+        tag=MACHINES,
+        answer="MachineList",
+        description="With what is kept of their keys. Needs the permission to manage machines, as all of these do.",
+    ),
+    "POST /v1/machines": Operation(
+        name="createMachine",
+        summary="Create a machine",
+        tag=MACHINES,
+        takes="MachineCreate",
+        answer="Machine",
+        errors=(409,),
+        description="It may do nothing unless permissions and providers are given. Nobody gives a machine more than "
+        "they hold: 403 unless you hold each of its permissions. It has no key yet.",
+    ),
+    "GET /v1/machine/{name}": Operation(
+        name="getMachine",
+        summary="Get a machine",
+        tag=MACHINES,
+        answer="Machine",
+        errors=(404,),
+        description="With what is kept of its keys, and when each was used last.",
+    ),
+    "PATCH /v1/machine/{name}": Operation(
+        name="patchMachine",
+        summary="Change a machine",
+        tag=MACHINES,
+        takes="MachinePatch",
+        answer="Machine",
+        errors=(404,),
+        description="What is left out stays; a list replaces the whole list. Enabling a machine, and adding a "
+        "permission, a provider or an identity, need each of the permissions it has then; narrowing does not. It "
+        "holds from the next request on.",
+    ),
+    "DELETE /v1/machine/{name}": Operation(
+        name="deleteMachine",
+        summary="Delete a machine",
+        tag=MACHINES,
+        answer="DeletedMachine",
+        errors=(404,),
+        description="Cannot be undone: its keys are refused from the next request on.",
+    ),
+    "POST /v1/machine/{name}/keys": Operation(
+        name="createMachineKey",
+        summary="Issue a key of a machine",
+        tag=MACHINES,
+        takes="MachineKeyRequest",
+        answer="IssuedMachineKey",
+        errors=(404, 409),
+        description="Needs each of the machine's permissions too. The key is in this answer and never again. A second "
+        "key lets the first be exchanged without a gap; a machine has 10 at most.",
+    ),
+    "DELETE /v1/machine/{name}/key/{id}": Operation(
+        name="revokeMachineKey",
+        summary="Revoke a key of a machine",
+        tag=MACHINES,
+        answer="RevokedMachineKey",
+        errors=(404,),
+        description="Cannot be undone: the key is refused from the next request on. The machine's others stay.",
     ),
     "GET /v1/audit-events": Operation(
         name="listAuditEvents",

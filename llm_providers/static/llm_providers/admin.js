@@ -7,6 +7,7 @@ document.addEventListener("DOMContentLoaded", () => {
   showWhileTyping();
   sendTheChosenWayOnly();
   tellOfChosenFiles();
+  copyWhatIsShownOnce();
   document.querySelector("[role=alert]")?.focus();
   mendForKeyboardAndReader();
 });
@@ -66,6 +67,25 @@ async function whatItIs(file, { limit, tells }) {
   const short = told.filter(([, value]) => typeof value === "string" && value.length <= 256);
   if (!short.length) return "This is no key file: it names none of " + tells.replaceAll(" ", ", ") + ".";
   return short.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join(" · ");
+}
+
+/** Buttons that copy what is shown this once. A page that is left, and perhaps kept by the browser, holds it no more. */
+function copyWhatIsShownOnce() {
+  for (const button of document.querySelectorAll("[data-copies]")) {
+    const shown = document.getElementById(button.dataset.copies);
+    const told = document.getElementById("copied");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      window.getSelection().selectAllChildren(shown);
+      try {
+        await navigator.clipboard.writeText(shown.textContent);
+        told.textContent = "Copied.";
+      } catch {
+        told.textContent = "The browser does not let this page copy: it is selected, press Ctrl+C.";
+      }
+    });
+    window.addEventListener("pagehide", () => (shown.textContent = ""));
+  }
 }
 
 /** What the theme lets one click, but not reach by keyboard or name; its icons are words to a reader. */

@@ -64,3 +64,26 @@ def test_what_the_tokens_answer_is_documented() -> None:
     wrong = {"username": "ada", "password": "wrong"}
     statuses = [hold_to_the_document(login, api.post("/v1/token", wrong)) for _attempt in range(6)]
     assert (statuses[0], statuses[-1]) == (401, 429)
+
+
+def test_what_the_machines_answer_is_documented(api: API) -> None:
+    listed, create, one = "GET /v1/machines", "POST /v1/machines", "{} /v1/machine/{{name}}"
+    issue, revoke = "POST /v1/machine/{name}/keys", "DELETE /v1/machine/{name}/key/{id}"
+    for name, example in find(create)["requestBody"]["content"]["application/json"]["examples"].items():
+        sent = {**example["value"], "name": name}
+        assert hold_to_the_document(create, api.post("/v1/machines", sent)) == 200
+        assert hold_to_the_document(create, api.post("/v1/machines", sent)) == 409
+    issued = api.post("/v1/machine/identity/keys", {})
+    assert hold_to_the_document(issue, issued) == 200
+    assert hold_to_the_document(issue, api.post("/v1/machine/identity/keys", {"expires_in_days": 0})) == 400
+    assert hold_to_the_document(listed, api.get("/v1/machines")) == 200
+    assert hold_to_the_document(one.format("GET"), api.get("/v1/machine/identity")) == 200
+    assert hold_to_the_document(one.format("PATCH"), api.patch("/v1/machine/identity", {"providers": None})) == 200
+    assert hold_to_the_document(one.format("PATCH"), api.patch("/v1/machine/identity", {"permissions": ["?"]})) == 400
+    manager = api_for(holder_of("manage_machine"))
+    assert hold_to_the_document(issue, manager.post("/v1/machine/identity/keys", {})) == 403
+    path = f"/v1/machine/identity/key/{issued.json()['id']}"
+    assert [hold_to_the_document(revoke, api.delete(path)) for _twice in range(2)] == [200, 404]
+    assert hold_to_the_document(one.format("DELETE"), api.delete("/v1/machine/identity")) == 200
+    for method in ("GET", "PATCH", "DELETE"):
+        assert hold_to_the_document(one.format(method), api.request(method, "/v1/machine/identity")) == 404

@@ -132,6 +132,7 @@ def test_who_deletes_is_told_that_it_is_for_good(operation: str) -> None:
     assert operation.startswith("DELETE") == ("Cannot be undone" in find(operation)["description"])
 
 
-def test_the_path_names_a_provider_with_an_example() -> None:
+def test_what_a_path_names_has_an_example() -> None:
     named = [p for name in OPERATIONS for p in find(name).get("parameters", []) if p["in"] == "path"]
-    assert {(p["name"], p["example"]) for p in named} == {("provider", "openai")}
+    examples = {("provider", "openai"), ("name", "billing"), ("id", "k7f3q9x2m4p8")}
+    assert {(p["name"], p["example"]) for p in named} == examples
