@@ -4,6 +4,7 @@ from llm_providers.models.consumer import Consumer
 from llm_providers.models.login_count import LoginCount
 from llm_providers.models.model_list import ModelList
 from llm_providers.models.outbound_count import OutboundCount
+from llm_providers.models.rotation import Previous
 from llm_providers.models.verification import Verification
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LoginCount",
     "ModelList",
     "OutboundCount",
+    "Previous",
     "ProviderIsImmutable",
     "Verification",
     "action_choices",
