@@ -1,3 +1,4 @@
+from collections.abc import Container
 from functools import cache
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
+from llm_providers import store
 from llm_providers.providers import PROVIDERS
 from llm_providers.web import access_log
 
@@ -44,6 +46,17 @@ def allowed(view: type[APIView], actions: tuple[str, ...]) -> list[str]:
 def known_by(request: Request) -> list[str]:
     """The entity tags that If-None-Match names, each as a strong one."""
     return [tag.removeprefix("W/") for tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))]
+
+
+def expected_by(request: Request) -> Container[str] | None:
+    """The states If-Match allows the change to start from; None without that header.
+
+    A weak tag never matches (RFC 9110, 13.1.1).
+    """
+    if "HTTP_IF_MATCH" not in request.META:
+        return None
+    tags = parse_etags(request.META["HTTP_IF_MATCH"])
+    return store.ANY if tags == ["*"] else tags
 
 
 class ContractView(APIView):

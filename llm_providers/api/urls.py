@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from llm_providers.api.audit_events import AuditEventViewSet
 from llm_providers.api.delivery import DeliveryViewSet
+from llm_providers.api.rotation import RotationViewSet
 from llm_providers.api.tokens import TokenObtainView, TokenRefreshView, TokenRevokeView
 from llm_providers.api.verification import VerificationViewSet
 from llm_providers.api.views import LLMProviderViewSet, UnknownPathView
@@ -35,6 +36,21 @@ urlpatterns = [
         "llm-provider/<str:provider>/credentials",
         DeliveryViewSet.as_view({"get": "retrieve", "head": "http_method_not_allowed"}),
         name="llm-provider-credentials",
+    ),
+    path(
+        "llm-provider/<str:provider>/rotation",
+        RotationViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="llm-provider-rotation",
+    ),
+    path(
+        "llm-provider/<str:provider>/rotation/undo",
+        RotationViewSet.as_view({"post": "undo"}),
+        name="llm-provider-rotation-undo",
+    ),
+    path(
+        "llm-provider/<str:provider>/rotation/retire",
+        RotationViewSet.as_view({"post": "retire"}),
+        name="llm-provider-rotation-retire",
     ),
     path("audit-events", AuditEventViewSet.as_view({"get": "list"}), name="audit-events"),
     path("token", TokenObtainView.as_view(), name="token"),

@@ -48,7 +48,7 @@ class MomentField(serializers.DateTimeField):
     }
 
     def to_internal_value(self, value: Any) -> datetime:
-        if not value.isprintable():
+        if not (isinstance(value, str) and value.isprintable()):
             self.fail("invalid")  # fromisoformat() reads up to a NUL and no further
         try:
             moment = datetime.fromisoformat(value)
@@ -66,3 +66,19 @@ class CountField(serializers.IntegerField):
         if not re.fullmatch("[0-9]{1,9}", data):
             self.fail("invalid")
         return int(data)
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON number without a fraction, within bounds."""
+
+    default_error_messages = {"null": NOT_NULL, "invalid": "Send a whole number from {min_value} to {max_value}."}
+
+    def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.allowed = range(min_value, max_value + 1)
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int or data not in self.allowed:  # True is an int, and 1.0 equals one
+            self.fail("invalid", min_value=self.allowed.start, max_value=self.allowed.stop - 1)
+        number: int = data
+        return number

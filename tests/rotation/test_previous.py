@@ -113,8 +113,8 @@ def test_what_is_no_change_of_a_secret_touches_nothing_of_a_rotation(change: dic
     clock.move(hours=1)
     store.update("openai", author=HEIDI, **change)
     after = row()
-    names = ("previous_version", "replaced_at", "replaced_by", "kept_until", "expires_at", "secrets_version")
-    names += ("secrets_changed_at", "sealed_previous_credentials", "previous_expires_at")
+    names = ["previous_version", "replaced_at", "replaced_by", "kept_until", "expires_at", "secrets_version"]
+    names += ["secrets_changed_at", "sealed_previous_credentials", "previous_expires_at"]
     assert [getattr(after, name) for name in names] == [getattr(before, name) for name in names]
     assert after.due_at == before.due_at
 
@@ -221,6 +221,11 @@ def test_when_its_time_is_over_it_is_hidden(clock: Clock) -> None:
     assert row().credentials == NEXT
 
 
+def retire_in_vain() -> None:
+    with pytest.raises(rotation.NothingToRetire):
+        rotation.retire("openai", author=GRACE)
+
+
 @pytest.mark.parametrize(
     "write",
     [
@@ -228,7 +233,7 @@ def test_when_its_time_is_over_it_is_hidden(clock: Clock) -> None:
         lambda: store.update("openai", author=GRACE, enabled=True),
         lambda: rotation.set_policy("openai", {"owner": "ml-platform"}, author=GRACE),
         rotation.retire_expired,
-        lambda: pytest.raises(rotation.NothingToRetire, rotation.retire, "openai", author=GRACE),
+        retire_in_vain,
     ],
     ids=["a change", "one of nothing", "the policy", "the command", "a retirement"],
 )
@@ -241,7 +246,7 @@ def test_when_its_time_is_over_the_next_write_erases_it(write: Any, clock: Clock
     write()
     assert (row().sealed_previous_credentials, row().previous_version, row().kept_until) == (None, None, None)
     assert rotation.waiting() == []
-    assert row().etag in (etag, '"%d-3"' % row().pk)
+    assert row().etag in (etag, f'"{row().pk}-3"')
     assert not AuditEvent.objects.filter(action="retire").exists()
 
 
