@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -207,11 +208,16 @@ def due(configs: Iterable[LLMProviderConfig], within: timedelta = timedelta()) -
 
 
 def warn(configs: Iterable[LLMProviderConfig]) -> None:
-    """Say in the log which of these are due: of each once a day, whichever process looks first."""
+    """Say in the log which of these are due: of each once a day, whichever process looks first.
+
+    Where that cannot be noted it is left to the next who looks; reading goes on.
+    """
     now = timezone.now()
     unsaid = Q(due_warned_at=None) | Q(due_warned_at__lte=now - WARNED_EVERY)
     for config in due(configs):
         if config.due_warned_at and config.due_warned_at > now - WARNED_EVERY:
             continue
-        if LLMProviderConfig.objects.filter(unsaid, pk=config.pk).update(due_warned_at=now):
-            logger.warning("The key of %s is due for rotation since %s.", config.provider, f"{config.due_at:%Y-%m-%d}")
+        with suppress(Error):
+            if LLMProviderConfig.objects.filter(unsaid, pk=config.pk).update(due_warned_at=now):
+                since = f"{config.due_at:%Y-%m-%d}"
+                logger.warning("The key of %s is due for rotation since %s.", config.provider, since)

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from llm_providers import store
+from llm_providers import rotation, store
 from llm_providers.access.permissions import ActionPermissions, may_verify
 from llm_providers.api.base import ContractView, expected_by, known_by
 from llm_providers.api.serializers import (
@@ -55,7 +55,9 @@ class LLMProviderViewSet(ContractView, ViewSet):
 
     def list(self, request: Request) -> Response:
         asked = {name: read_boolean(request, name) for name in ("enabled", "due") if name in request.query_params}
-        found = [each for each in store.find_all() if all(getattr(each, name) is asked[name] for name in asked)]
+        stored = store.find_all()
+        rotation.warn(stored)
+        found = [each for each in stored if all(getattr(each, name) is asked[name] for name in asked)]
         by_provider = {config.provider: config for config in found}
         configs = [by_provider[slug] for slug in PROVIDERS.slugs() if slug in by_provider]
         return Response({"providers": [CONFIG.to_representation(config) for config in configs]})

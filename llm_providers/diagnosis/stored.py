@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
-from llm_providers import key_ring, rotation
+from llm_providers import key_ring
 from llm_providers.diagnosis.finding import Finding
 from llm_providers.diagnosis.surroundings import in_clear
 from llm_providers.models import LLMProviderConfig
@@ -39,9 +39,7 @@ def configurations() -> Iterator[Finding]:
         elif column.old and column.place:
             message = f"Sealed with key {column.place} of the ring, {fingerprints[column.place - 1]}."
             yield Finding.warning(subject, message, "Run manage.py rotate_encryption.")
-    configs = list(LLMProviderConfig.objects.order_by("pk"))
-    rotation.warn(configs)
-    for config in configs:
+    for config in LLMProviderConfig.objects.order_by("pk"):
         if (config.provider, "credentials") not in unreadable:
             yield kept_rules(config)
             if config.enabled and config.provider in PROVIDERS:

@@ -217,6 +217,8 @@ def test_the_policy_is_changed_name_by_name(api: API) -> None:
 
 
 WHOLE = "Send a whole number from 1 to 3650."
+NO_DAYS: list[Any] = [0, -1, 3651, 1.0, True, "9", []]
+NO_MOMENTS: list[Any] = [7, True, "", "2027-01-31", "2027-01-31T08:00", {}]
 MOMENT = "Send a date and time with its zone, for example 2026-01-31T08:00:00Z."
 
 
@@ -228,8 +230,8 @@ MOMENT = "Send a date and time with its zone, for example 2026-01-31T08:00:00Z."
         ({"owner": 7}, {"owner": ["Send a string."]}),
         ({"owner": "a\nb"}, {"owner": ["Send one line of text, without control characters."]}),
         ({"owner": "x" * 151}, {"owner": ["This field takes at most 150 characters."]}),
-        *(({"rotate_every_days": days}, {"rotate_every_days": [WHOLE]}) for days in (0, -1, 3651, 1.0, True, "9", [])),
-        *(({"expires_at": at}, {"expires_at": [MOMENT]}) for at in (7, True, "", "2027-01-31", "2027-01-31T08:00", {})),
+        *(({"rotate_every_days": days}, {"rotate_every_days": [WHOLE]}) for days in NO_DAYS),
+        *(({"expires_at": at}, {"expires_at": [MOMENT]}) for at in NO_MOMENTS),
         ({"expires_at": "1999-12-31T23:59:59Z"}, {"expires_at": ["Send a date and time after 1999."]}),
         ({"expires_at": "0001-01-01T00:00:00+05:00"}, {"expires_at": [MOMENT]}),
         (

@@ -287,7 +287,7 @@ OPERATIONS = {
         answer="Rotation",
         errors=(404, 409, 412),
         parameters=(IF_MATCH,),
-        description="Cannot be undone. Leaves the configuration's version and `ETag` alone. Takes no body.",
+        description="They are gone for good. Leaves the configuration's version and `ETag` alone. Takes no body.",
     ),
     "GET /v1/audit-events": Operation(
         name="listAuditEvents",

@@ -23,11 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, within: str | None, **options: Any) -> None:
         ahead = parse_duration(within, "--within", LONGEST, "12h or 14d") if within else timedelta()
         try:
-            configs = store.find_all()
-            rotation.warn(configs)
+            due = rotation.due(store.find_all(), ahead)
         except Error:  # the library's own message may quote a statement
             raise CommandError("The database did not answer. Run this again.", returncode=2) from None
-        due = rotation.due(configs, ahead)
         if options["json"]:
             self.stdout.write(json.dumps({"due": [as_object(config) for config in due]}, indent=2))
         else:
