@@ -74,8 +74,11 @@ def server(tmp_path: Path) -> Iterator[LiveServer]:
         yield server
 
 
-def test_a_thousand_rotations_hand_out_no_wrong_key_and_an_undo_takes_no_second(server: LiveServer) -> None:
+def test_a_thousand_rotations_hand_out_no_wrong_key_and_an_undo_takes_no_second(
+    server: LiveServer, caplog: pytest.LogCaptureFixture
+) -> None:
     httpx = pytest.importorskip("httpx")
+    caplog.set_level("WARNING", "httpx")  # it tells of each request
     billing, over = server.manage("issue_token", "billing").strip(), threading.Event()
     readers = [Reader(httpx, server, billing, number, over) for number in range(READERS)]
     timeline, undone = Timeline("sk-good-0"), 0.0
