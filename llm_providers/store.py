@@ -3,6 +3,7 @@
 from collections.abc import Collection, Container
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from llm_providers import audit
@@ -43,9 +44,19 @@ class AnyState:
 
 
 CHANGEABLE = ("enabled", "credentials", "version", "credentials_version", "updated_at", "updated_by")
+PREVIOUS = (
+    "previous_credentials",
+    "previous_version",
+    "previous_expires_at",
+    "replaced_at",
+    "replaced_by",
+    "kept_until",
+)
+ROTATED = ("secrets_version", "secrets_changed_at", "expires_at")
 
-ALL = Prepared(LLMProviderConfig.objects.all())
-OF_PROVIDER = Prepared(LLMProviderConfig.objects.filter(provider=""))
+# Whoever only reads has no use for the credentials before.
+ALL = Prepared(LLMProviderConfig.objects.defer("previous_credentials"))
+OF_PROVIDER = Prepared(LLMProviderConfig.objects.defer("previous_credentials").filter(provider=""))
 # Held until the transaction ends; on SQLite the whole database is held already.
 LOCKED = Prepared(LLMProviderConfig.objects.filter(provider="").select_for_update())
 
@@ -75,7 +86,7 @@ def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Auth
     with transaction.atomic():
         if not config.insert():
             raise AlreadyConfigured(provider)
-        audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=[_switched(enabled), *_paths(cleaned)])
+        audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=[_switched(enabled), *paths(cleaned)])
     return config
 
 
@@ -87,42 +98,52 @@ def update(
     credentials: Any = None,
     patch: Any = None,
     expected: Expected = None,
+    forget: bool = False,
 ) -> LLMProviderConfig:
     """Change a configuration; None leaves a value as it is.
 
     ``credentials`` replace the whole object, ``patch`` is merged into what is stored: both as they
     were sent. Simultaneous changes wait for each other; one that changes nothing leaves no trace.
+    A changed secret keeps the credentials before, where they can be read; with ``forget`` none are kept
+    afterwards, whatever changes.
     Raises NotConfigured, ChangedMeanwhile, rest_framework's ValidationError, and for a patch
     CredentialsUnreadable.
     """
     cleaned = None if credentials is None else PROVIDERS.clean(provider, credentials)
     with transaction.atomic():
-        config = _one(provider, LOCKED, expected)
+        config = locked(provider, expected)
         if patch is not None:
             cleaned = PROVIDERS.merge(provider, config.credentials, patch)
+        erased = config.previous_version is not None and (forget or config.previous_is_over)
+        if erased:
+            if config.previous:
+                audit.record(AuditEvent.Action.RETIRE, author, provider=provider)
+            config.forget_previous()
         fields = []
+        rotated = False
         if enabled is not None and enabled != config.enabled:
             config.enabled = enabled
             fields.append(_switched(enabled))
         if cleaned is not None:
-            stored = _stored(config)
-            if names := _changed(config.provider, stored, cleaned, sent=patch or cleaned):
-                config.credentials = cleaned
-                fields += _paths(names)
-            if stored != cleaned:
-                config.credentials_version = config.version + 1
+            fields += paths(changed_names(config, cleaned, sent=patch or cleaned))
+            rotated = replace_credentials(config, cleaned, author, keep=not forget)
         if fields:
             config.version += 1
             config.updated_by = author.name
-            prepared.update(config, CHANGEABLE)
             audit.record(AuditEvent.Action.UPDATE, author, provider=provider, fields=fields)
+        if (
+            columns := (CHANGEABLE if fields else ())
+            + (PREVIOUS if erased or rotated else ())
+            + (ROTATED if rotated else ())
+        ):
+            prepared.update(config, columns)
     return config
 
 
 def delete(provider: str, *, author: audit.Author, expected: Expected = None) -> None:
     """Remove a configuration, readable or not; raises NotConfigured, ChangedMeanwhile."""
     with transaction.atomic():
-        config = _one(provider, LOCKED, expected)
+        config = locked(provider, expected)
         audit.record(AuditEvent.Action.DELETE, author, provider=provider)
         config.delete()
 
@@ -136,7 +157,47 @@ def _one(provider: str, query: Prepared[LLMProviderConfig], expected: Expected) 
     return found[0]
 
 
-def _stored(config: LLMProviderConfig) -> dict[str, Any]:
+def locked(provider: str, expected: Expected = None) -> LLMProviderConfig:
+    """As ``find``, held until the transaction ends."""
+    return _one(provider, LOCKED, expected)
+
+
+def changed_names(config: LLMProviderConfig, credentials: dict[str, Any], sent: Container[str] = ()) -> list[str]:
+    """The names whose values differ from what is stored, and those of all secrets that were sent.
+
+    A secret sent again is told like a new one: otherwise the trail would say whether a guess was
+    right. When what is stored cannot be read, all names count as changed.
+    """
+    stored = _readable(config)
+    declared = PROVIDERS.get(config.provider).Credentials.declared()
+    return [
+        name
+        for name in {**stored, **credentials}
+        if stored.get(name) != credentials.get(name) or (name in sent and declared[name].masked)
+    ]
+
+
+def replace_credentials(
+    config: LLMProviderConfig, credentials: dict[str, Any], author: audit.Author, *, keep: bool = True
+) -> bool:
+    """Give a configuration these with its next version, and tell whether a secret changed.
+
+    Then what was stored is kept as the previous credentials, where it can be read and is to be.
+    """
+    stored = _readable(config)
+    config.credentials = credentials
+    if stored == credentials:
+        return False
+    secrets_of = PROVIDERS.get(config.provider).Credentials.secrets_of
+    rotated = secrets_of(stored) != secrets_of(credentials)
+    if rotated:
+        hours = settings.LLM_PROVIDERS_PREVIOUS_HOURS if keep and stored else 0
+        config.rotate(stored, by=author.name, hours=hours)
+    config.credentials_version = config.version + 1
+    return rotated
+
+
+def _readable(config: LLMProviderConfig) -> dict[str, Any]:
     """The credentials of a row; none where they cannot be read."""
     try:
         stored: dict[str, Any] = config.credentials
@@ -145,23 +206,9 @@ def _stored(config: LLMProviderConfig) -> dict[str, Any]:
     return stored
 
 
-def _changed(provider: str, stored: dict[str, Any], credentials: dict[str, Any], sent: Container[str]) -> list[str]:
-    """The names whose values differ, and those of all secrets that were sent.
-
-    A secret sent again is told like a new one: otherwise the trail would say whether a guess was
-    right. When what is stored cannot be read, all names count as changed.
-    """
-    declared = PROVIDERS.get(provider).Credentials.declared()
-    return [
-        name
-        for name in {**stored, **credentials}
-        if stored.get(name) != credentials.get(name) or (name in sent and declared[name].masked)
-    ]
-
-
 def _switched(enabled: bool) -> str:
     return f"enabled={str(enabled).lower()}"
 
 
-def _paths(names: Collection[str]) -> list[str]:
+def paths(names: Collection[str]) -> list[str]:
     return [f"credentials.{name}" for name in names]

@@ -44,6 +44,7 @@ LLM_PROVIDERS_ORIGINS = origins("LLM_PROVIDERS_ORIGINS")  # where a provider is 
 LLM_PROVIDERS_OUTBOUND_ALLOW = networks("LLM_PROVIDERS_OUTBOUND_ALLOW")  # although they are not public
 LLM_PROVIDERS_DELIVERY = boolean("LLM_PROVIDERS_DELIVERY", default=False)  # hand out plaintext over HTTP
 LLM_PROVIDERS_OIDC_ISSUERS = oidc_issuers("LLM_PROVIDERS_OIDC_ISSUERS")  # whose workloads are machines
+LLM_PROVIDERS_PREVIOUS_HOURS = integer("LLM_PROVIDERS_PREVIOUS_HOURS", 24, lowest=0, highest=365 * 24)  # 0: keep none
 LLM_PROVIDERS_OUTBOUND_CA_FILE = ca_file("LLM_PROVIDERS_OUTBOUND_CA_FILE")  # certificates besides the system's
 LLM_PROVIDERS_OUTBOUND_TIMEOUT = integer("LLM_PROVIDERS_OUTBOUND_TIMEOUT", 10, lowest=1, highest=60)  # seconds
 LLM_PROVIDERS_OUTBOUND_THREADS = integer("LLM_PROVIDERS_OUTBOUND_THREADS", 12, lowest=1, highest=1000)  # of a process

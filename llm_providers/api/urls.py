@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from llm_providers.api.audit_events import AuditEventViewSet
 from llm_providers.api.delivery import DeliveryViewSet
 from llm_providers.api.machines import MachineKeyViewSet, MachineViewSet
+from llm_providers.api.rotation import RotationViewSet
 from llm_providers.api.tokens import TokenObtainView, TokenRefreshView, TokenRevokeView
 from llm_providers.api.verification import VerificationViewSet
 from llm_providers.api.views import LLMProviderViewSet, UnknownPathView
@@ -51,6 +52,22 @@ urlpatterns = [
         MachineKeyViewSet.as_view({"delete": "destroy"}),
         name="machine-key",
     ),
+    path(
+        "llm-provider/<str:provider>/rotation",
+        RotationViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="llm-provider-rotation",
+    ),
+    path(
+        "llm-provider/<str:provider>/rotation/undo",
+        RotationViewSet.as_view({"post": "undo"}),
+        name="llm-provider-rotation-undo",
+    ),
+    path(
+        "llm-provider/<str:provider>/rotation/retire",
+        RotationViewSet.as_view({"post": "retire"}),
+        name="llm-provider-rotation-retire",
+    ),
+    path("audit-events", AuditEventViewSet.as_view({"get": "list"}), name="audit-events"),
     path("token", TokenObtainView.as_view(), name="token"),
     path("token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
     path("token/revoke", TokenRevokeView.as_view(), name="token-revoke"),

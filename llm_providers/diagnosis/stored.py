@@ -19,6 +19,10 @@ from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.verification.outcomes import Outcome
 
 STALE = timedelta(days=30)  # since the last verification
+REMEDIES = {  # of what cannot be decrypted, by its column
+    "credentials": "Add the key it was sealed with to FERNET_KEYS, or send the credentials again.",
+    "previous_credentials": "Add the key it was sealed with to FERNET_KEYS, or retire it.",
+}
 
 
 def configurations() -> Iterator[Finding]:
@@ -27,20 +31,20 @@ def configurations() -> Iterator[Finding]:
     for column in key_ring.look():
         subject = column.provider if column.column == "credentials" else f"{column.provider}, {column.column}"
         if not column.readable:
-            unreadable.add(column.provider)
+            unreadable.add((column.provider, column.column))
             message = (
                 f"What is stored cannot be decrypted: {'no key fits' if not column.place else 'it was moved here'}."
             )
-            remedy = "Add the key it was sealed with to FERNET_KEYS, or send the credentials again."
-            yield Finding.fault(subject, message, remedy)
+            yield Finding.fault(subject, message, REMEDIES[column.column])
         elif column.old and column.place:
             message = f"Sealed with key {column.place} of the ring, {fingerprints[column.place - 1]}."
             yield Finding.warning(subject, message, "Run manage.py rotate_encryption.")
     for config in LLMProviderConfig.objects.order_by("pk"):
-        if config.provider not in unreadable:
+        if (config.provider, "credentials") not in unreadable:
             yield kept_rules(config)
             if config.enabled and config.provider in PROVIDERS:
                 yield from verified(config)
+        yield from rotating(config)
 
 
 def kept_rules(config: LLMProviderConfig) -> Finding:
@@ -73,6 +77,20 @@ def verified(config: LLMProviderConfig) -> Iterator[Finding]:
         yield Finding.warning(subject, f"The last outcome was {verification.outcome}.", verification.message)
     elif (age := timezone.now() - verification.checked_at) > STALE:
         yield Finding.warning(subject, f"{age.days} days ago.", remedy)
+
+
+def rotating(config: LLMProviderConfig) -> Iterator[Finding]:
+    """Whether the provider's key is due for rotation, and whether one that was replaced waits to be erased."""
+    if config.previous_is_over:
+        message = f"Kept until {config.kept_until:%Y-%m-%d %H:%M} UTC, and not yet erased."
+        remedy = "Run manage.py retire_previous, best every hour."
+        yield Finding.warning(f"{config.provider}, previous", message, remedy)
+    subject, remedy = f"{config.provider}, rotation", "Replace the key: the README has the steps."
+    if config.expires_at and config.expires_at <= timezone.now():
+        yield Finding.fault(subject, f"The key expired on {config.expires_at:%Y-%m-%d}.", remedy)
+    elif config.due:
+        expiry = f", it expires on {config.expires_at:%Y-%m-%d}" if config.expires_at else ""
+        yield Finding.warning(subject, f"The key is due since {config.due_at:%Y-%m-%d}{expiry}.", remedy)
 
 
 def leftovers() -> Iterator[Finding]:

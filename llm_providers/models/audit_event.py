@@ -41,6 +41,9 @@ class AuditEvent(models.Model):
         DELETE = "delete"
         VERIFY = "verify"
         DELIVER = "deliver"
+        UNDO = "undo"
+        RETIRE = "retire"
+        POLICY = "policy"
         TOKEN_REUSED = "token_reused"  # noqa: S105  (a name, no secret)
         ACCOUNT = "account"
         MACHINE = "machine"

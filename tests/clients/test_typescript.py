@@ -41,7 +41,9 @@ def test_typescript_with_a_credential_missing_does_not_compile(complaints: list[
 
 
 @pytest.mark.usefixtures("complaints")
-def test_openapi_fetch_creates_lists_patches_and_understands_a_conflict(typescript: Path, server: LiveServer) -> None:
+def test_openapi_fetch_creates_lists_patches_rotates_and_understands_a_conflict(
+    typescript: Path, server: LiveServer
+) -> None:
     created = {"provider": "openai", "enabled": True, "credentials": {"api_key": "sk-***"}}
     patched = {**created, "credentials": {"api_key": "sk-***", "organization": "org-***"}}
     assert answers(typescript, "client.js", server) == {
@@ -49,6 +51,11 @@ def test_openapi_fetch_creates_lists_patches_and_understands_a_conflict(typescri
         "refused": [409, "CONFLICT"],
         "listed": [created],
         "patched": patched,
+        "owner": "ml-platform",
+        "previous": 2,
+        "undone": patched,
+        "retired": None,
+        "nothing": "NOTHING_TO_UNDO",
     }
 
 
@@ -68,7 +75,7 @@ def test_typescript_fetch_creates_each_way(typescript_fetch: Path, server: LiveS
     assert answers(typescript_fetch, "fetch_ways.js", server, json.dumps(BODIES)) == {"created": ANSWERS}
 
 
-def test_typescript_fetch_creates_lists_patches_and_understands_a_conflict(
+def test_typescript_fetch_creates_lists_patches_rotates_and_understands_a_conflict(
     typescript_fetch: Path, server: LiveServer
 ) -> None:
     created = {"provider": "openai", "enabled": True, "credentials": {"apiKey": "sk-***"}}
@@ -78,6 +85,10 @@ def test_typescript_fetch_creates_lists_patches_and_understands_a_conflict(
         "refused": [409, "CONFLICT"],
         "listed": [created],
         "patched": patched,
+        "owner": "ml-platform",
+        "previous": 2,
+        "undone": patched,
+        "retired": None,
     }
 
 

@@ -24,6 +24,7 @@ from llm_providers.api.schema.credentials import (
 from llm_providers.api.schema.deliveries import delivery_schemas
 from llm_providers.api.schema.derived import derived
 from llm_providers.api.schema.machines import machine_schemas
+from llm_providers.api.schema.rotation import rotation_schemas
 from llm_providers.api.serializers import LLMProviderConfigSerializer, StatusSerializer
 from llm_providers.api.tokens import RefreshSerializer, TokenRequestSerializer
 from llm_providers.models import AuditEvent
@@ -123,6 +124,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
                 created_at=MOMENT | {"description": "When the configuration was created"},
                 updated_at=MOMENT | {"description": "When it was changed last"},
                 verification=nullable(ref("Verification") | {"description": "The last verification, or null"}),
+                due_at=nullable(MOMENT | {"description": "When the key is to be rotated; null: no date is set"}),
             ),
             description="What is known of a configuration besides its credentials.",
         ),
@@ -167,6 +169,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
         ),
         "Nothing": object_of({}, description="An empty object."),
         **delivery_schemas(registry),
+        **rotation_schemas(),
     }
     for provider in registry:
         named[config_name(provider)] = config_schema(provider)

@@ -1,4 +1,3 @@
-import re
 from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
@@ -8,7 +7,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError
 from rest_framework_simplejwt.tokens import AccessToken
 
-SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
+from llm_providers.management.durations import parse_duration
+
 LONGEST = timedelta(days=30)
 
 
@@ -16,15 +16,6 @@ def access_token(user: AbstractBaseUser, lifetime: timedelta) -> str:
     token = AccessToken.for_user(user)
     token.set_exp(lifetime=lifetime)
     return str(token)
-
-
-def parse_lifetime(text: str) -> timedelta:
-    """Read 90s, 30m, 12h or 7d; raises CommandError for anything else and for more than 30 days."""
-    match = re.fullmatch(r"([1-9][0-9]{0,8})([smhd])", text)
-    lifetime = timedelta(seconds=int(match[1]) * SECONDS[match[2]]) if match else None
-    if lifetime is None or lifetime > LONGEST:
-        raise CommandError("The lifetime must be a number and s, m, h or d, at most 30d: for example 90s, 30m or 12h.")
-    return lifetime
 
 
 class Command(BaseCommand):
@@ -36,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--lifetime", default="12h", help="90s, 30m, 12h or 7d; 12h unless told, at most 30d")
 
     def handle(self, *args: Any, username: str, lifetime: str, **options: Any) -> None:
-        duration = parse_lifetime(lifetime)
+        duration = parse_duration(lifetime, "The lifetime", LONGEST, "90s, 30m or 12h")
         user = get_user_model().objects.filter(username=username).first()
         if user is None:
             raise CommandError("There is no such user: create one in the admin or with `manage.py createsuperuser`.")

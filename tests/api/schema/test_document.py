@@ -95,7 +95,12 @@ def test_a_code_that_stands_alone_is_a_constant(provider: Any) -> None:
 
 def test_codes_that_share_a_status_have_a_name_of_their_own() -> None:
     assert SCHEMAS["NotFoundProblem"]["properties"]["code"]["const"] == "NOT_FOUND"
-    assert SCHEMAS["ConflictErrorCode"]["enum"] == ["CONFLICT", "PROVIDER_DISABLED"]
+    assert SCHEMAS["ConflictErrorCode"]["enum"] == [
+        "CONFLICT",
+        "PROVIDER_DISABLED",
+        "NOTHING_TO_UNDO",
+        "NOTHING_TO_RETIRE",
+    ]
     assert SCHEMAS["ServiceUnavailableErrorCode"]["enum"] == ["SERVICE_UNAVAILABLE", "CREDENTIALS_UNREADABLE"]
 
 
