@@ -96,6 +96,17 @@ def start_database(config: pytest.Config) -> str:
     return str(server.get_uri())
 
 
+@pytest.fixture(autouse=True, scope="session")
+def emptiable_trail() -> Iterator[None]:
+    from django.test import TransactionTestCase
+
+    from tests.trail import emptying
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying(TransactionTestCase._fixture_teardown))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def fast_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -11,10 +11,13 @@ def action_choices() -> list[tuple[str, str]]:
 
 
 class AuditEventIsImmutable(Exception):
-    """The trail is only added to."""
+    """The trail is only added to. Said before the database says it, of whatever comes by a model."""
 
     def __init__(self) -> None:
-        super().__init__("Audit events are neither changed nor deleted.")
+        super().__init__(
+            "Audit events are neither changed nor deleted. "
+            "Remove old ones with: python manage.py prune_audit_events --before DATE"
+        )
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -43,6 +46,7 @@ class AuditEvent(models.Model):
         DELIVER = "deliver"
         TOKEN_REUSED = "token_reused"  # noqa: S105  (a name, no secret)
         ACCOUNT = "account"
+        PRUNE = "prune"
 
     class Source(models.TextChoices):
         API = "api", "API"

@@ -106,6 +106,12 @@ def an_old_key(_installation: Installation) -> None:
         config.save()
 
 
+def a_trail_without_its_guards(_installation: Installation) -> None:
+    of = " ON llm_providers_auditevent" if connection.vendor == "postgresql" else "_delete"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER llm_providers_append_only{of}")
+
+
 def a_weak_key(installation: Installation) -> None:
     installation.undo.enter_context(keys(NEW, "changeme"))
 
@@ -216,6 +222,12 @@ PLANTED: dict[Plant, tuple[State, str, str, str]] = {
         "delivery",
         "On, while HTTPS is off and other machines are let in: credentials pass in clear.",
         "Set HTTPS=true, or LLM_PROVIDERS_DELIVERY=false.",
+    ),
+    a_trail_without_its_guards: (
+        FAULT,
+        "trail",
+        "The database would change and delete events: a trigger was dropped or disabled.",
+        "See who may alter the schema, and put llm_providers_append_only back from a backup of it.",
     ),
     a_provider_that_is_gone: (
         FAULT,
