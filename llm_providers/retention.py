@@ -1,17 +1,21 @@
-"""How long the trail is kept: what is older than a day may go, in batches, and the trail tells of it."""
+"""How long the trail is kept: it can be written out, and old events may go, of which the trail tells."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from llm_providers import audit
 from llm_providers.models import AuditEvent
 
 KEPT = timedelta(days=30)  # at least; the database's own triggers hold to it, too
-BATCH = 1000  # events that are deleted in one transaction: writers wait for it
+BATCH = 500  # events that are deleted in one transaction, or read at once
+PAUSE = 0.02  # seconds between transactions, in which waiting writers get their turn
 
 DELETE_BATCH = """
 DELETE FROM llm_providers_auditevent WHERE id IN (
@@ -25,7 +29,7 @@ class TooRecent(Exception):
 
 
 def count(before: datetime) -> int:
-    """How many events pruning would remove; raises TooRecent."""
+    """How many events pruning would delete; raises TooRecent."""
     if before > timezone.now() - KEPT:
         raise TooRecent
     return AuditEvent.objects.filter(created_at__lt=before).count()
@@ -47,6 +51,7 @@ def prune(before: datetime, author: audit.Author) -> Iterator[int]:
             return
         gone += deleted
         yield gone
+        time.sleep(PAUSE)
 
 
 def _delete_batch(before: datetime) -> int:
@@ -76,3 +81,21 @@ DOOR = {
         "DELETE FROM llm_providers_pruning",
     ),
 }
+
+
+def exported(since: datetime | None = None, until: datetime | None = None) -> Iterator[dict[str, Any]]:
+    """The events at or after ``since`` and before ``until``, oldest first, as the API names them.
+
+    Page by page, so that neither memory nor a transaction grows with the trail.
+    """
+    events = AuditEvent.objects.order_by("created_at", "id").values(*audit.FIELDS)
+    if since is not None:
+        events = events.filter(created_at__gte=since)
+    if until is not None:
+        events = events.filter(created_at__lt=until)
+    page = list(events[:BATCH])
+    while page:
+        yield from page
+        moment, last = page[-1]["created_at"], page[-1]["id"]
+        rest = events.filter(created_at__gte=moment).filter(Q(created_at__gt=moment) | Q(id__gt=last))
+        page = list(rest[:BATCH])

@@ -23,7 +23,7 @@ def diagnose() -> Iterator[Finding]:
             return  # what follows reads tables as the newest migration leaves them
         yield Finding.fine("migrations", "All are applied.")
         yield from stored.configurations()
-        yield from stored.leftovers()
+        yield from stored.expired()
         yield from stored.delivery()
         yield stored.trail()
     except Error as error:  # its own text may hold an address or a statement

@@ -5,13 +5,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
-from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
-from llm_providers import key_ring
+from llm_providers import key_ring, leftovers
 from llm_providers.diagnosis.finding import Finding
 from llm_providers.diagnosis.surroundings import in_clear
 from llm_providers.models import LLMProviderConfig
@@ -76,14 +74,11 @@ def verified(config: LLMProviderConfig) -> Iterator[Finding]:
         yield Finding.warning(subject, f"{age.days} days ago.", remedy)
 
 
-def leftovers() -> Iterator[Finding]:
+def expired() -> Iterator[Finding]:
     now = timezone.now()
-    for subject, expired, command in (
-        ("sessions", Session.objects.filter(expire_date__lt=now), "clearsessions"),
-        ("tokens", OutstandingToken.objects.filter(expires_at__lt=now), "flushexpiredtokens"),
-    ):
-        if count := expired.count():
-            remedy = f"Run manage.py {command}, best every day."
+    for subject in ("sessions", "tokens"):  # of the others there are few
+        if count := leftovers.KINDS[subject](now).count():
+            remedy = "Run manage.py clear_expired, best every day."
             yield Finding.warning(subject, f"{count} expired and not yet cleared.", remedy)
         else:
             yield Finding.fine(subject, "None has expired.")

@@ -209,13 +209,13 @@ PLANTED: dict[Plant, tuple[State, str, str, str]] = {
         WARNING,
         "sessions",
         "1 expired and not yet cleared.",
-        "Run manage.py clearsessions, best every day.",
+        "Run manage.py clear_expired, best every day.",
     ),
     an_expired_token: (
         WARNING,
         "tokens",
         "1 expired and not yet cleared.",
-        "Run manage.py flushexpiredtokens, best every day.",
+        "Run manage.py clear_expired, best every day.",
     ),
     a_delivery_in_clear: (
         FAULT,
@@ -298,7 +298,7 @@ def test_a_fault_is_the_exit_status_and_a_warning_is_not(installation: Installat
     out = StringIO()
     call_command("doctor", stdout=out)
     row = next(line for line in out.getvalue().splitlines() if line.startswith("warning  sessions"))
-    assert row.split("  ")[-1] == "1 expired and not yet cleared. Run manage.py clearsessions, best every day."
+    assert row.split("  ")[-1] == "1 expired and not yet cleared. Run manage.py clear_expired, best every day."
     an_open_env_file(installation)
     with pytest.raises(CommandError) as fault:
         call_command("doctor", stdout=StringIO())
