@@ -32,14 +32,16 @@ def access_log(
         _provider.set(NOTHING)
         response = get_response(request)
         logger.info(
-            "%s %s %d %.0f ms user=%s address=%s provider=%s",
-            method_of(request),
-            route_of(request),
-            response.status_code,
-            (time.monotonic() - started) * 1000,
-            user_of(request),
-            client_address(request) or NOTHING,
-            _provider.get(),
+            "%(method)s %(route)s %(status)d %(ms).0f ms user=%(user)s address=%(address)s provider=%(provider)s",
+            {
+                "method": method_of(request),
+                "route": route_of(request),
+                "status": response.status_code,
+                "ms": round((time.monotonic() - started) * 1000, 1),
+                "user": user_of(request),
+                "address": client_address(request) or NOTHING,
+                "provider": _provider.get(),
+            },
         )
         return response
 

@@ -66,9 +66,11 @@ def log_failure(request: HttpRequest | None, username: str) -> None:
     known = User.objects.filter(username=username).exists()
     address = client_address(request) if request else None
     logger.warning(
-        "Login failed user=%s address=%s",
-        access_log.loggable(username) if known else access_log.NOTHING,
-        address or access_log.NOTHING,
+        "Login failed user=%(user)s address=%(address)s",
+        {
+            "user": access_log.loggable(username) if known else access_log.NOTHING,
+            "address": address or access_log.NOTHING,
+        },
     )
 
 
