@@ -57,7 +57,8 @@ def prune(before: datetime, author: audit.Author) -> Iterator[int]:
 def _delete_batch(before: datetime) -> int:
     with opened(before), connection.cursor() as cursor:
         cursor.execute(DELETE_BATCH, [connection.ops.adapt_datetimefield_value(before), BATCH])
-        return cursor.rowcount
+        deleted: int = cursor.rowcount
+    return deleted
 
 
 @contextmanager

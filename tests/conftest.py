@@ -105,7 +105,8 @@ def emptiable_trail() -> Iterator[None]:
     from tests.trail import emptying
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying(TransactionTestCase._fixture_teardown))
+        teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying(teardown))
         yield
 
 

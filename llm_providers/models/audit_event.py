@@ -44,8 +44,14 @@ class AuditEvent(models.Model):
         DELETE = "delete"
         VERIFY = "verify"
         DELIVER = "deliver"
+        LOGIN = "login"
+        LOGIN_FAILED = "login_failed"
+        LOCK_OUT = "lock_out"
+        TOKEN_ISSUED = "token_issued"  # noqa: S105
+        TOKEN_REVOKED = "token_revoked"  # noqa: S105
         TOKEN_REUSED = "token_reused"  # noqa: S105  (a name, no secret)
         ACCOUNT = "account"
+        SETTING = "setting"
         PRUNE = "prune"
 
     class Source(models.TextChoices):

@@ -81,7 +81,6 @@ def test_batches_that_are_cut_off_are_taken_up_again(trail: list[int], monkeypat
     before = NOON + timedelta(days=4, hours=1)
     pruning = retention.prune(before, shell_author())
     assert next(pruning) == 2
-    pruning.close()
     assert AuditEvent.objects.filter(created_at__lt=before).count() == 3
     assert list(retention.prune(before, shell_author())) == [2, 3]
     assert [event.fields[1] for event in AuditEvent.objects.filter(action="prune")] == ["events=3", "events=5"]

@@ -128,4 +128,4 @@ def test_no_secret_is_left_behind(tmp_path: Path) -> None:
     assert found(pieces, *left, *seen, *sweep.printed, own.stderr, json.dumps([trail, holders], default=str)) == []
     assert list(sweep.temporary.iterdir()) == []
     assert_calm(sweep.server.log_text())
-    assert {row[1] for row in trail} == {"create", "deliver"}
+    assert {row[1] for row in trail} == {"account", "create", "deliver", "setting", "token_issued"}

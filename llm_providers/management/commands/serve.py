@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from llm_providers import delivery
+from llm_providers.management.shell_user import shell_author
 from llm_providers.management.welcome import welcome
 from llm_providers.observability import logs
 
@@ -40,6 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, workers: int, **options: Any) -> None:
         refuse_a_place_that_cannot_be_had(host)
         call_command("migrate", interactive=False, verbosity=0)
+        delivery.tell_of_switch(shell_author())
         welcome(self.stdout, listening=f"http://{in_url(host)}:{settings.PORT}")
         self.stdout.flush()
         become_the_server(host, workers)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from llm_providers.api.documentation import document
+from llm_providers.api.schema.actions import MEANINGS
 from llm_providers.api.schema.operations import OPERATIONS
+from llm_providers.models import AuditEvent
 from llm_providers.providers import PROVIDERS
 from tests.api.schema.test_openapi import complaints, each_operation, each_provider, find
 from tests.providers.test_google_vertex_key_file import DOWNLOADED
@@ -135,3 +137,7 @@ def test_who_deletes_is_told_that_it_is_for_good(operation: str) -> None:
 def test_the_path_names_a_provider_with_an_example() -> None:
     named = [p for name in OPERATIONS for p in find(name).get("parameters", []) if p["in"] == "path"]
     assert {(p["name"], p["example"]) for p in named} == {("provider", "openai")}
+
+
+def test_each_action_of_the_trail_is_explained() -> None:
+    assert list(MEANINGS) == list(AuditEvent.Action)
