@@ -15,16 +15,14 @@ SENTENCE = (
     "python manage.py prune_audit_events --before DATE"
 )
 
-# What is pruned is older than this, whoever opens the door.
-KEPT_DAYS = 30
-
-# Opened for a transaction by set_config('llm_providers.prune_before', ..., true), which ends with it.
+# Nothing of the last 30 days goes, whoever opens the door. What opens it is
+# set_config('llm_providers.prune_before', ..., true), which ends with its transaction.
 POSTGRESQL = f"""
 CREATE FUNCTION llm_providers_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         IF OLD.created_at < nullif(current_setting('llm_providers.prune_before', true), '')::timestamptz
-            AND OLD.created_at < now() - interval '{KEPT_DAYS} days'
+            AND OLD.created_at < now() - interval '30 days'
         THEN
             RETURN OLD;
         END IF;
@@ -39,12 +37,12 @@ FOR EACH STATEMENT EXECUTE FUNCTION llm_providers_append_only();
 """
 
 POSTGRESQL_UNDO = """
-DROP TRIGGER llm_providers_append_only ON llm_providers_auditevent;
-DROP TRIGGER llm_providers_append_only_whole ON llm_providers_auditevent;
+DROP TRIGGER IF EXISTS llm_providers_append_only ON llm_providers_auditevent;
+DROP TRIGGER IF EXISTS llm_providers_append_only_whole ON llm_providers_auditevent;
 DROP FUNCTION llm_providers_append_only();
 """
 
-# Opened by a row of llm_providers_pruning. It points at a row that there cannot be, and that is looked at when a
+# Here a row of llm_providers_pruning opens the door. It points at a row that there cannot be, and that is looked at when a
 # transaction ends: so the row that opens is deleted by then, or all that was done is undone.
 SQLITE = [
     """
@@ -55,26 +53,26 @@ CREATE TABLE llm_providers_pruning (
         REFERENCES llm_providers_pruning (id) DEFERRABLE INITIALLY DEFERRED
 )
 """,
-    f"""
-CREATE TRIGGER llm_providers_append_only_update BEFORE UPDATE ON llm_providers_auditevent
-BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END
-""",
-    f"""
+    *(
+        "\n".join([trigger, f"BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END"])
+        for trigger in (
+            "CREATE TRIGGER llm_providers_append_only_update BEFORE UPDATE ON llm_providers_auditevent",
+            """
 CREATE TRIGGER llm_providers_append_only_delete BEFORE DELETE ON llm_providers_auditevent
 WHEN NOT EXISTS (SELECT 1 FROM llm_providers_pruning WHERE OLD.created_at < before)
-    OR OLD.created_at >= datetime('now', '-{KEPT_DAYS} days')
-BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END
+    OR OLD.created_at >= datetime('now', '-30 days')
 """,
-    # INSERT OR REPLACE deletes without asking the trigger above.
-    f"""
+            # INSERT OR REPLACE deletes without asking the trigger above.
+            """
 CREATE TRIGGER llm_providers_append_only_insert BEFORE INSERT ON llm_providers_auditevent
 WHEN EXISTS (SELECT 1 FROM llm_providers_auditevent WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END
 """,
+        )
+    ),
 ]
 
 SQLITE_UNDO = [
-    *(f"DROP TRIGGER llm_providers_append_only_{event}" for event in ("update", "delete", "insert")),
+    *(f"DROP TRIGGER IF EXISTS llm_providers_append_only_{event}" for event in ("update", "delete", "insert")),
     "DROP TABLE llm_providers_pruning",
 ]
 
