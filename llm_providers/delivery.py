@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -100,6 +101,14 @@ class Delivery:
             unique_fields=["provider", "kind", "name", "instance"],
             update_fields=["configuration", "version", "last_seen_at"],
         )
+
+
+def tell_of_switch(author: audit.Author) -> None:
+    """Write down whether credentials are handed out over HTTP, when that is not what was written down last."""
+    told = AuditEvent.objects.filter(action=AuditEvent.Action.SETTING).values_list("fields", flat=True).first()
+    now = [f"LLM_PROVIDERS_DELIVERY={str(settings.LLM_PROVIDERS_DELIVERY).lower()}"]
+    if now != (told or ["LLM_PROVIDERS_DELIVERY=false"]):
+        audit.record(AuditEvent.Action.SETTING, author, fields=now)
 
 
 def prepare(provider: str, asking: Asking) -> Delivery:

@@ -14,6 +14,7 @@ from refactor_site.environment import (
     BASE_DIR,  # noqa: F401  (commands go by it)
     boolean,
     ca_file,
+    choice,
     domain_suffixes,
     integer,
     items,
@@ -54,6 +55,8 @@ LLM_PROVIDERS_VERIFY_LIMIT_PER_PROVIDER = integer(
 )
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
+LOG_FORMAT = choice("LOG_FORMAT", "text", "json")
+LOG_LEVEL = choice("LOG_LEVEL", "INFO", "WARNING", "ERROR")  # below INFO, libraries log what they send and receive
 LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)
 
 SECRET_KEY = single_key("DJANGO_SECRET_KEY")
@@ -266,11 +269,15 @@ LOGGING = {
         "request_id": {"()": "llm_providers.web.request_id.RequestIDFilter"},
         "discreet": {"()": "llm_providers.observability.logs.DiscreetFilter"},
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        "json": {"()": "llm_providers.observability.logs.JSONFormatter"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "level": LOG_LEVEL,
+            "formatter": LOG_FORMAT,
             "filters": ["request_id", "discreet"],
         },
     },

@@ -153,7 +153,8 @@ def test_the_settings_table_is_what_the_settings_read() -> None:
     source = (ROOT / "refactor_site" / "settings.py").read_text()
     read = set(
         re.findall(
-            r"(?:boolean|integer|items|domain_suffixes|origins|networks|ca_file|oidc_issuers|optional|single_key|key_ring)"
+            r"(?:boolean|choice|integer|items|domain_suffixes|origins|networks|ca_file|oidc_issuers|optional|single_key"
+            r"|key_ring)"
             r'\(\s*"([A-Z_]+)"',
             source,
         )

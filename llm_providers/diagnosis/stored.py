@@ -5,12 +5,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
-from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
-from llm_providers import key_ring
+from llm_providers import key_ring, leftovers
 from llm_providers.diagnosis.finding import Finding
 from llm_providers.diagnosis.surroundings import in_clear
 from llm_providers.models import LLMProviderConfig, Machine
@@ -93,14 +92,11 @@ def rotating(config: LLMProviderConfig) -> Iterator[Finding]:
         yield Finding.warning(subject, f"The key is due since {config.due_at:%Y-%m-%d}{expiry}.", remedy)
 
 
-def leftovers() -> Iterator[Finding]:
+def expired() -> Iterator[Finding]:
     now = timezone.now()
-    for subject, expired, command in (
-        ("sessions", Session.objects.filter(expire_date__lt=now), "clearsessions"),
-        ("tokens", OutstandingToken.objects.filter(expires_at__lt=now), "flushexpiredtokens"),
-    ):
-        if count := expired.count():
-            remedy = f"Run manage.py {command}, best every day."
+    for subject in ("sessions", "tokens"):  # of the others there are few
+        if count := leftovers.KINDS[subject](now).count():
+            remedy = "Run manage.py clear_expired, best every day."
             yield Finding.warning(subject, f"{count} expired and not yet cleared.", remedy)
         else:
             yield Finding.fine(subject, "None has expired.")
@@ -119,3 +115,22 @@ def delivery() -> Iterator[Finding]:
         yield Finding.fault("delivery", message, "Set HTTPS=true, or LLM_PROVIDERS_DELIVERY=false.")
     else:
         yield Finding.fine("delivery", f"On: {accounts}.")
+
+
+GUARDS = {
+    "sqlite": "SELECT count(*) = 3 FROM sqlite_master WHERE type = 'trigger' "
+    "AND name LIKE 'llm_providers_append_only%'",
+    "postgresql": "SELECT count(*) = 2 FROM pg_trigger WHERE tgrelid = 'llm_providers_auditevent'::regclass "
+    "AND tgname LIKE 'llm_providers_append_only%' AND tgenabled IN ('O', 'A')",
+}
+
+
+def trail() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute(GUARDS[connection.vendor])
+        (guarded,) = cursor.fetchone()
+    if guarded:
+        return Finding.fine("trail", "The database refuses to change or delete an event.")
+    message = "The database would change and delete events: a trigger was dropped or disabled."
+    remedy = "See who may alter the schema, and put llm_providers_append_only back from a backup of it."
+    return Finding.fault("trail", message, remedy)

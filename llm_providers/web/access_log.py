@@ -36,14 +36,16 @@ def access_log(
         method, route, status = method_of(request), route_of(request), response.status_code
         metrics.answered(method, route, status, seconds)
         logger.info(
-            "%s %s %d %.0f ms user=%s address=%s provider=%s",
-            method,
-            route,
-            status,
-            seconds * 1000,
-            user_of(request),
-            client_address(request) or NOTHING,
-            _provider.get(),
+            "%(method)s %(route)s %(status)d %(ms).0f ms user=%(user)s address=%(address)s provider=%(provider)s",
+            {
+                "method": method,
+                "route": route,
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+                "user": user_of(request),
+                "address": client_address(request) or NOTHING,
+                "provider": _provider.get(),
+            },
         )
         return response
 

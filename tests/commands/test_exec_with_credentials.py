@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -43,7 +43,7 @@ for slug, credentials in json.load(sys.stdin).items():
 class Shell:
     """A shell on the machine of an installation that has every provider."""
 
-    def __init__(self, installation: LiveServer, directory: Path, credentials: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, installation: LiveServer, directory: Path, credentials: Mapping[str, Mapping[str, Any]]) -> None:
         self.installation = installation
         self.credentials = credentials
         self.directory = directory

@@ -1,6 +1,7 @@
 """What is sent and answered when nothing went wrong: the schemas."""
 
 from llm_providers.api.audit_events import AuditEventSerializer
+from llm_providers.api.schema.actions import meanings
 from llm_providers.api.schema.configurations import (
     change_schema,
     config_name,
@@ -131,7 +132,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
         **machine_schemas(),
         "AuditAction": {
             "type": "string",
-            "description": f"What was done: {', '.join(ACTIONS)}. More may be added.",
+            "description": f"What was done. More may be added: pass over what you do not know.\n\n{meanings()}",
             "examples": ACTIONS,
         },
         "AuditActionFilter": {"type": "string", "enum": ACTIONS, "description": "What can be asked for by its action."},

@@ -1,5 +1,5 @@
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -7,14 +7,21 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError
 from rest_framework_simplejwt.tokens import AccessToken
 
+from llm_providers import audit
 from llm_providers.management.durations import parse_duration
+from llm_providers.management.shell_user import shell_author
+from llm_providers.models import AuditEvent
 
 LONGEST = timedelta(days=30)
 
 
 def access_token(user: AbstractBaseUser, lifetime: timedelta) -> str:
+    """Make a token for a user; the trail tells of it, and how long it lives."""
     token = AccessToken.for_user(user)
     token.set_exp(lifetime=lifetime)
+    expires = f"{datetime.fromtimestamp(token['exp'], UTC):%Y-%m-%dT%H:%M:%SZ}"
+    fields = [f"user {user.get_username()}", f"expires={expires}"]
+    audit.record(AuditEvent.Action.TOKEN_ISSUED, shell_author(), fields=fields)
     return str(token)
 
 

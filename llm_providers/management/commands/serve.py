@@ -4,6 +4,7 @@ import socket
 import sys
 from argparse import ArgumentParser
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +12,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from llm_providers import delivery
+from llm_providers.management.shell_user import shell_author
 from llm_providers.management.welcome import welcome
+from llm_providers.observability import logs
 from llm_providers.observability.exporter import directory_to_count_in
 
 # A client that stalls while sending its body holds a thread, so there are many. Database connections are fewer.
 THREADS = 96
 WORKERS = range(1, 33)
+SERVER_LOG = Path(logs.__file__).with_name("server_log.json")  # how granian logs JSON
 KILL_TIMEOUT = 3  # seconds; now and then a worker misses the signal to stop
 
 
@@ -46,6 +51,8 @@ class Command(BaseCommand):
         listening = f"http://{in_url(host)}:{settings.PORT}"
         if migrate:
             call_command("migrate", interactive=False, verbosity=0)
+        delivery.tell_of_switch(shell_author())
+        if migrate:
             welcome(self.stdout, listening)
         else:
             self.stdout.write(f"Serving on {listening}")
@@ -101,5 +108,6 @@ def become_the_server(host: str, workers: int) -> None:
             *("--workers", str(workers), "--blocking-threads", str(THREADS // workers)),
             *("--http", "1", "--no-ws", "--http1-header-read-timeout", "10000"),  # milliseconds
             *("--workers-kill-timeout", str(KILL_TIMEOUT), "--respawn-failed-workers", "--log-level", "error"),
+            *(("--log-config", str(SERVER_LOG)) if settings.LOG_FORMAT == "json" else ()),
         ],
     )
