@@ -3,9 +3,11 @@
 import platform
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import django
 from django.db import Error, connection
+from django.utils import timezone
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -56,6 +58,16 @@ def configurations() -> Iterator[Metric]:
         "The outcome of the last verification of these very credentials; none where there is none.",
         ["provider", "outcome"],
         [((row.provider, outcome_of(row)), 1) for row in rows],
+    )
+    yield gauge(
+        "configuration_due", "Whether the key is due for rotation.", one, [((row.provider,), row.due) for row in rows]
+    )
+    now = timezone.now()
+    yield gauge(
+        "configuration_expires_in_days",
+        "Days until the key expires, where it is known when.",
+        one,
+        [((row.provider,), (row.expires_at - now) / timedelta(days=1)) for row in rows if row.expires_at],
     )
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -43,7 +43,7 @@ for slug, credentials in json.load(sys.stdin).items():
 class Shell:
     """A shell on the machine of an installation that has every provider."""
 
-    def __init__(self, installation: LiveServer, directory: Path, credentials: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, installation: LiveServer, directory: Path, credentials: dict[str, Any]) -> None:
         self.installation = installation
         self.credentials = credentials
         self.directory = directory
@@ -76,7 +76,9 @@ class Shell:
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """Its database has no server."""
     directory = tmp_path_factory.mktemp("installation")
-    credentials = {each.slug: PROVIDERS.clean(each.slug, canary_credentials(each)) for each in PROVIDERS}
+    credentials: dict[str, Any] = {
+        each.slug: PROVIDERS.clean(each.slug, canary_credentials(each)) for each in PROVIDERS
+    }
     shell = Shell(LiveServer(directory), directory, credentials)
     filled = shell.run("shell", "--no-imports", "-c", FILLED, given=json.dumps(credentials))
     assert (filled.returncode, filled.stderr) == (0, "")

@@ -9,10 +9,12 @@ import tomllib
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils import timezone
 from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
@@ -136,7 +138,8 @@ def listens(pid: int, port: int) -> bool:
 def test_what_is_stored_is_told_by_provider_and_key() -> None:
     stored("openai", get_provider("openai").example)
     stored("xai", get_provider("xai").example)
-    LLMProviderConfig.objects.filter(provider="xai").update(enabled=False)
+    soon = timezone.now() + timedelta(days=2)
+    LLMProviderConfig.objects.filter(provider="xai").update(enabled=False, expires_at=soon)
     broken = stored("anthropic", get_provider("anthropic").example)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -153,6 +156,8 @@ def test_what_is_stored_is_told_by_provider_and_key() -> None:
     assert [told["configuration_enabled", slug] for slug in ("openai", "xai", "anthropic")] == [1, 0, 1]
     assert [told["configuration_readable", slug] for slug in ("openai", "xai", "anthropic")] == [1, 1, 0]
     assert told["configuration_verified", "openai", "none"] == 1
+    assert [told["configuration_due", slug] for slug in ("openai", "xai", "anthropic")] == [0, 1, 0]
+    assert {labels[1]: round(value) for labels, value in told.items() if labels[0].endswith("in_days")} == {"xai": 2}
     made = {labels[1]: told[labels] for labels in told if labels[0] == "sealed"}
     assert made.pop("none") == 1
     assert list(made.values()) == [2]
