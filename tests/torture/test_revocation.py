@@ -119,12 +119,12 @@ def one_connection_to_each_worker(server: LiveServer, count: int = 2) -> Iterato
     workers = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     opened: list[HTTPConnection] = []
     found: dict[int, HTTPConnection] = {}
-    while len(found) < count and len(opened) < 100:
-        opened.append(HTTPConnection("127.0.0.1", server.port, timeout=60))
-        opened[-1].connect()
-        assert ask(opened[-1], "nobody's") == 401
-        found.setdefault(worker_of(opened[-1], workers), opened[-1])
     try:
+        while len(found) < count and len(opened) < 100:
+            opened.append(HTTPConnection("127.0.0.1", server.port, timeout=60))
+            opened[-1].connect()
+            assert ask(opened[-1], "nobody's") == 401
+            found.setdefault(worker_of(opened[-1], workers), opened[-1])
         yield list(found.values())
     finally:
         for connection in opened:
