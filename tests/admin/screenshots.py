@@ -74,8 +74,8 @@ def shoot(server: LiveServer) -> None:
         httpx.post(f"{server.url}/v1/llm-providers", json=body, headers=headers).raise_for_status()
     httpx.post(f"{server.url}/v1/machines", json=MACHINE, headers=headers).raise_for_status()
     for days in (5, 90):
-        body = {"expires_in_days": days}
-        httpx.post(f"{server.url}/v1/machine/billing/keys", json=body, headers=headers).raise_for_status()
+        address = f"{server.url}/v1/machine/billing/keys"
+        httpx.post(address, json={"expires_in_days": days}, headers=headers).raise_for_status()
     executable = next(filter(None, map(shutil.which, NAMES)))
     with (
         sync_playwright() as playwright,
