@@ -79,7 +79,7 @@ def prepare() -> list[Timed]:
     close_old_connections()
     for provider in PROVIDERS:
         store(token, provider.slug)
-    return [*requests_of(token), *deliveries(consumer)]
+    return [*requests_of(token), *deliveries(consumer), *of_machines()]
 
 
 def member(group: str) -> str:
@@ -88,6 +88,19 @@ def member(group: str) -> str:
     user.groups.add(Group.objects.get(name=group))
     printed = io.StringIO()
     call_command("issue_token", user.username, lifetime="12h", stdout=printed)
+    return printed.getvalue().strip()
+
+
+def of_machines() -> list[Timed]:
+    """The first of the requests, sent by a machine with a key, limited to some providers and not."""
+    keys = {"of a machine": ["--all-providers"], "of a limited one": ["--provider", "openai", "--provider", "azure"]}
+    return [Timed(f"get one, {who}", environ("GET", ITEM, machine_key(who, limit)), 200) for who, limit in keys.items()]
+
+
+def machine_key(name: str, limit: list[str]) -> str:
+    """Return the key of a new machine."""
+    printed = io.StringIO()
+    call_command("create_machine_key", name.replace(" ", "-"), "--permission", "view", *limit, stdout=printed)
     return printed.getvalue().strip()
 
 

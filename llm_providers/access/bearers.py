@@ -1,5 +1,7 @@
 """Who sends a bearer token: a user, a machine with a key of its own, or one whose platform vouches for it."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 
 from llm_providers.access import callers, machines, workload_tokens
@@ -7,10 +9,10 @@ from llm_providers.access.callers import Caller
 from llm_providers.machine_keys import PREFIX
 
 
-def bearer(token: bytes, permission: str | None, address: str | None) -> Caller:
+def bearer(token: bytes, permission: str | None, address: Callable[[], str | None]) -> Caller:
     """Who this is, permitted too when no permission is needed; the token's shape says which of the three it is.
 
-    ``address`` is where it came from. Raises InvalidToken and AuthenticationFailed.
+    ``address`` finds out where it came from. Raises InvalidToken and AuthenticationFailed.
     """
     if token.startswith(PREFIX.encode()):
         return machines.by_key(token, permission, address)

@@ -6,7 +6,7 @@ by its id and one comparison; nobody is locked out for it, since what is random 
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from hmac import compare_digest
@@ -28,9 +28,7 @@ logger = logging.getLogger(__name__)
 USED_AGAIN = timedelta(minutes=1)  # that a key is used is written down no more often
 
 OF_KEY = """
-SELECT machine.name, machine.permissions, machine.providers, used.digest,
-    machine.enabled AND used.expires_at > %s,
-    used.last_used_at IS NULL OR used.last_used_at <= %s
+SELECT machine.name, machine.permissions, machine.providers, used.digest, machine.enabled AND used.expires_at > %s
 FROM llm_providers_machinekey AS used
 JOIN llm_providers_machine AS machine ON machine.id = used.machine_id
 WHERE used.id = %s
@@ -64,26 +62,24 @@ class WorkloadRefused(MachineRefused):
     )
 
 
-def by_key(text: bytes, permission: str | None, address: str | None) -> Caller:
+def by_key(text: bytes, permission: str | None, address: Callable[[], str | None]) -> Caller:
     """The machine that this key is of; raises MachineRefused."""
     try:
         key = machine_keys.parse(text.decode("latin-1"))
     except machine_keys.Mistyped:
         raise Mistyped("mistyped") from None
-    now = timezone.now()
-    moment = connection.ops.adapt_datetimefield_value
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(OF_KEY, [moment(now), moment(now - USED_AGAIN), key.id])
+        cursor.execute(OF_KEY, [now, key.id])
         row = cursor.fetchone()
     if row is None:
         raise MachineRefused(f"unknown, id={key.id}")
-    name, permissions, providers, digest, alive, unnoted = row
+    name, permissions, providers, digest, alive = row
     if not compare_digest(key.digest, digest):
         raise MachineRefused(f"wrong secret, id={key.id}")
     if not alive:
         raise MachineRefused(f"expired, or its machine is switched off, id={key.id}")
-    if unnoted:
-        note_use(key.id, address)
+    note_use(key.id, address)
     return found(name, permission, permissions, providers, (f"key {key.id}",))
 
 
@@ -150,8 +146,11 @@ def crosses(run: str) -> bool:
 _noted: dict[str, float] = {}  # when this process last tried, by the id of a key that is good
 
 
-def note_use(key_id: str, address: str | None) -> None:
-    """Write down when and from where a key was used last. That this may fail must not become the request's failure."""
+def note_use(key_id: str, address: Callable[[], str | None]) -> None:
+    """Write down when and from where a key was used last. That this may fail must not become the request's failure.
+
+    Each process tries it once a minute, and of those the first writes.
+    """
     now, before = time.monotonic(), _noted.get(key_id)
     if before is not None and now - before < USED_AGAIN.total_seconds():
         return
@@ -160,6 +159,6 @@ def note_use(key_id: str, address: str | None) -> None:
     unnoted = Q(last_used_at=None) | Q(last_used_at__lte=moment - USED_AGAIN)
     try:
         with transaction.atomic():
-            MachineKey.objects.filter(unnoted, id=key_id).update(last_used_at=moment, last_used_from=address)
+            MachineKey.objects.filter(unnoted, id=key_id).update(last_used_at=moment, last_used_from=address())
     except DatabaseError as error:
         logger.warning("The use of the machine key %s was not written down: %s", key_id, type(error).__name__)

@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 from typing import Any
 
 from rest_framework.exceptions import NotAuthenticated
@@ -39,12 +40,16 @@ class BearerAuthentication(JWTAuthentication):
         token = self.get_raw_token(header) if header else None
         if token is None:
             return None
-        address = client_address(request)
         try:
-            return bearer(token, needed_for(request.parser_context["view"]), address), token
+            return recognised(request, token, needed_for(request.parser_context["view"])), token
         except MachineRefused as refused:
-            logger.warning("%s: %s, address=%s", type(refused).__name__, refused.reason, address or "-")
+            address = client_address(request) or "-"
+            logger.warning("%s: %s, address=%s", type(refused).__name__, refused.reason, address)
             raise
+
+
+def recognised(request: Request, token: bytes, permission: str | None) -> Caller:
+    return bearer(token, permission, partial(client_address, request))
 
 
 class ActionPermissions(BasePermission):
@@ -62,4 +67,4 @@ class ActionPermissions(BasePermission):
 def may_verify(request: Request) -> bool:
     """Whether who asks holds the permission to verify, which some requests need beside their own."""
     token: Any = request.auth
-    return bearer(token, "verify_llmproviderconfig", client_address(request)).permitted
+    return recognised(request, token, "verify_llmproviderconfig").permitted
