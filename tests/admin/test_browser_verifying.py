@@ -234,7 +234,9 @@ def test_the_pages_about_verifying_are_for_everybody(
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     visitor = visit(color_scheme=theme, viewport={"width": width, "height": 900})
     page = add_key(visitor, anthropic.key, verify=False)
-    key, grave, too_wide = key_of(server, "anthropic"), [], []
+    key = key_of(server, "anthropic")
+    grave: list[tuple[str, str, str]] = []
+    too_wide: list[str] = []
 
     def look() -> None:
         found = axe.run(page).response["violations"]
