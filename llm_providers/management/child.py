@@ -13,7 +13,7 @@ from typing import Never, Self
 
 PASSED_ON = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
 FROM_A_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
-# Nobody writes to it: it reads until this process and the command, which hold the other end, are gone.
+# Waits for a line, or until this process and the command, which hold the other end, are gone.
 REMOVE_AFTERWARDS = ("/bin/sh", "-c", 'read -r _; rm -f -- "$0"')
 IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
@@ -79,8 +79,11 @@ def removed_at_the_latest(path: str) -> Iterator[None]:
         start_new_session=True,  # what ends a group or a terminal does not end it
     ) as remover:
         os.set_inheritable(remover.stdin.fileno(), True)  # type: ignore[union-attr]  # noqa: FBT003
-        yield
-        Path(path).unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            Path(path).unlink(missing_ok=True)
+            remover.communicate(b"\n")  # without waiting for what the command has left in the background
 
 
 def become(command: Sequence[str], environment: Mapping[str, str]) -> Never:

@@ -235,8 +235,8 @@ def test_the_pages_about_verifying_are_for_everybody(
     visitor = visit(color_scheme=theme, viewport={"width": width, "height": 900})
     page = add_key(visitor, anthropic.key, verify=False)
     key = key_of(server, "anthropic")
-    grave: list[Any] = []
-    too_wide: list[Any] = []
+    grave: list[tuple[str, str, str]] = []
+    too_wide: list[str] = []
 
     def look() -> None:
         found = axe.run(page).response["violations"]
