@@ -48,12 +48,16 @@ def command_lines() -> Iterator[set[bytes]]:
 class Sweep:
     """A service through whose every door secrets go, in and out."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, log_format: str) -> None:
         self.temporary, self.home = directory / "tmp", directory / "home"
         self.temporary.mkdir()
         self.home.mkdir()
         self.server = LiveServer(
-            directory, LLM_PROVIDERS_DELIVERY="true", TMPDIR=str(self.temporary), HOME=str(self.home)
+            directory,
+            LLM_PROVIDERS_DELIVERY="true",
+            LOG_FORMAT=log_format,
+            TMPDIR=str(self.temporary),
+            HOME=str(self.home),
         )
         self.credentials = {provider.slug: canary_credentials(provider) for provider in PROVIDERS}
         self.printed: list[str] = []
@@ -86,8 +90,9 @@ class Sweep:
                 return b""
 
 
-def test_no_secret_is_left_behind(tmp_path: Path) -> None:
-    sweep = Sweep(tmp_path)
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_no_secret_is_left_behind(tmp_path: Path, log_format: str) -> None:
+    sweep = Sweep(tmp_path, log_format)
     pieces = [piece for slug, each in sweep.credentials.items() for piece in canaries(PROVIDERS.get(slug), each)]
     sweep.server.start()
     try:
@@ -112,6 +117,7 @@ def test_no_secret_is_left_behind(tmp_path: Path) -> None:
             sweep.manage("rotate_encryption")
             sweep.manage("doctor")
             sweep.manage("doctor", "--json")
+            sweep.manage("export_audit_events")
             sweep.server.environment["FERNET_KEYS"] = os.environ["JWT_SIGNING_KEY"][::-1]
             lost = sweep.manage("exec_with_credentials", "--", "env")
             sweep.manage("doctor")
