@@ -165,10 +165,10 @@ def time_of(shell: Shell) -> float:
 
 
 def test_what_the_command_leaves_in_the_background_is_not_waited_for(shell: Shell) -> None:
-    shell.store(**VERTEX)
-    done = shell.run("--", "sh", "-c", "sleep 120 </dev/null >/dev/null 2>&1 & echo $!")
+    sleep = "sleep 120 </dev/null >/dev/null 2>&1 & echo $!"
+    done = shell.exec("--only", "google-vertex", "--", "sh", "-c", sleep)
     os.kill(int(done.stdout), signal.SIGKILL)  # it runs still
-    assert (done.returncode, shell.left_behind()) == (0, [])
+    assert (done.returncode, list(shell.temporary.iterdir())) == (0, [])
 
 
 def test_a_killed_manage_py_leaves_the_key_file_to_the_command_and_nobody_else(shell: Shell) -> None:

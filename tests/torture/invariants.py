@@ -23,7 +23,7 @@ CODES = {
     503: {"SERVICE_UNAVAILABLE", "CREDENTIALS_UNREADABLE"},
 }
 FIELD = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
-TRACES = (" ERROR ", "[ERROR]", "Traceback", " CRITICAL ")
+TRACES = (" ERROR ", "[ERROR]", "Traceback", " CRITICAL ", '"level": "ERROR"', '"level": "CRITICAL"')
 
 
 def assert_contract(answer: Answer, *, body_expected: bool = True) -> None:

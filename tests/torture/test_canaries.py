@@ -67,12 +67,17 @@ def signing_credentials(provider: type[Provider]) -> dict[str, Any]:
 class Sweep:
     """A service through whose every door secrets go, in and out."""
 
-    def __init__(self, directory: Path, asks: dict[str, str]) -> None:
+    def __init__(self, directory: Path, log_format: str, asks: dict[str, str]) -> None:
         self.temporary, self.home = directory / "tmp", directory / "home"
         self.temporary.mkdir()
         self.home.mkdir()
         self.server = LiveServer(
-            directory, LLM_PROVIDERS_DELIVERY="true", TMPDIR=str(self.temporary), HOME=str(self.home), **asks
+            directory,
+            LLM_PROVIDERS_DELIVERY="true",
+            LOG_FORMAT=log_format,
+            TMPDIR=str(self.temporary),
+            HOME=str(self.home),
+            **asks,
         )
         self.credentials = {provider.slug: signing_credentials(provider) for provider in PROVIDERS}
         self.printed: list[str] = []
@@ -157,12 +162,14 @@ def provider(loopback: Path) -> Iterator[HTTPSServer]:  # noqa: F811
         yield listening
 
 
+@pytest.mark.parametrize("log_format", ["text", "json"])
 def test_no_secret_is_left_behind(
     tmp_path: Path,
+    log_format: str,
     authority: Authority,  # noqa: F811
     provider: HTTPSServer,
 ) -> None:
-    sweep = Sweep(tmp_path, asks_on_loopback(authority, provider.port))
+    sweep = Sweep(tmp_path, log_format, asks_on_loopback(authority, provider.port))
     pieces = [piece for slug, each in sweep.credentials.items() for piece in canaries(PROVIDERS.get(slug), each)]
     sweep.server.start()
     try:
@@ -189,6 +196,7 @@ def test_no_secret_is_left_behind(
             sweep.manage("rotate_encryption")
             sweep.manage("doctor")
             sweep.manage("doctor", "--json")
+            sweep.manage("export_audit_events")
             sweep.server.environment["FERNET_KEYS"] = os.environ["JWT_SIGNING_KEY"][::-1]
             lost = sweep.manage("exec_with_credentials", "--", "env")
             sweep.manage("doctor")
