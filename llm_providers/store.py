@@ -1,16 +1,24 @@
 """The one door for writes: a row and its audit event, in one transaction."""
 
-from collections.abc import Collection, Container
+from collections.abc import Container
+from itertools import chain
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from llm_providers import audit
 from llm_providers.models import AuditEvent, LLMProviderConfig, prepared
 from llm_providers.models.prepared import Prepared
 from llm_providers.providers import PROVIDERS
-from llm_providers.sealing import CredentialsUnreadable
+from llm_providers.replacement import (
+    CHANGEABLE,
+    PREVIOUS,
+    ROTATED,
+    changed_names,
+    paths,
+    readable_credentials,
+    replace_credentials,
+)
 
 
 class AlreadyConfigured(Exception):
@@ -42,17 +50,6 @@ class AnyState:
     def __contains__(self, _etag: object) -> bool:
         return True
 
-
-CHANGEABLE = ("enabled", "credentials", "version", "credentials_version", "updated_at", "updated_by")
-PREVIOUS = (
-    "previous_credentials",
-    "previous_version",
-    "previous_expires_at",
-    "replaced_at",
-    "replaced_by",
-    "kept_until",
-)
-ROTATED = ("secrets_version", "secrets_changed_at", "expires_at")
 
 # Whoever only reads has no use for the credentials before.
 ALL = Prepared(LLMProviderConfig.objects.defer("previous_credentials"))
@@ -125,18 +122,16 @@ def update(
             config.enabled = enabled
             fields.append(_switched(enabled))
         if cleaned is not None:
-            fields += paths(changed_names(config, cleaned, sent=patch or cleaned))
-            rotated = replace_credentials(config, cleaned, author, keep=not forget)
+            before = readable_credentials(config)
+            fields += paths(changed_names(provider, before, cleaned, sent=patch or cleaned))
+            rotated = replace_credentials(config, before, cleaned, by=author.name, keep=not forget)
         if fields:
             config.version += 1
             config.updated_by = author.name
             audit.record(AuditEvent.Action.UPDATE, author, provider=provider, fields=fields)
-        if (
-            columns := (CHANGEABLE if fields else ())
-            + (PREVIOUS if erased or rotated else ())
-            + (ROTATED if rotated else ())
-        ):
-            prepared.update(config, columns)
+        columns = [CHANGEABLE] * bool(fields) + [PREVIOUS] * (erased or rotated) + [ROTATED] * rotated
+        if columns:
+            prepared.update(config, tuple(chain(*columns)))
     return config
 
 
@@ -162,53 +157,5 @@ def locked(provider: str, expected: Expected = None) -> LLMProviderConfig:
     return _one(provider, LOCKED, expected)
 
 
-def changed_names(config: LLMProviderConfig, credentials: dict[str, Any], sent: Container[str] = ()) -> list[str]:
-    """The names whose values differ from what is stored, and those of all secrets that were sent.
-
-    A secret sent again is told like a new one: otherwise the trail would say whether a guess was
-    right. When what is stored cannot be read, all names count as changed.
-    """
-    stored = _readable(config)
-    declared = PROVIDERS.get(config.provider).Credentials.declared()
-    return [
-        name
-        for name in {**stored, **credentials}
-        if stored.get(name) != credentials.get(name) or (name in sent and declared[name].masked)
-    ]
-
-
-def replace_credentials(
-    config: LLMProviderConfig, credentials: dict[str, Any], author: audit.Author, *, keep: bool = True
-) -> bool:
-    """Give a configuration these with its next version, and tell whether a secret changed.
-
-    Then what was stored is kept as the previous credentials, where it can be read and is to be.
-    """
-    stored = _readable(config)
-    config.credentials = credentials
-    if stored == credentials:
-        return False
-    secrets_of = PROVIDERS.get(config.provider).Credentials.secrets_of
-    rotated = secrets_of(stored) != secrets_of(credentials)
-    if rotated:
-        hours = settings.LLM_PROVIDERS_PREVIOUS_HOURS if keep and stored else 0
-        config.rotate(stored, by=author.name, hours=hours)
-    config.credentials_version = config.version + 1
-    return rotated
-
-
-def _readable(config: LLMProviderConfig) -> dict[str, Any]:
-    """The credentials of a row; none where they cannot be read."""
-    try:
-        stored: dict[str, Any] = config.credentials
-    except CredentialsUnreadable:
-        return {}
-    return stored
-
-
 def _switched(enabled: bool) -> str:
     return f"enabled={str(enabled).lower()}"
-
-
-def paths(names: Collection[str]) -> list[str]:
-    return [f"credentials.{name}" for name in names]

@@ -55,7 +55,7 @@ def found() -> list[Finding]:
 
 
 def warnings(log: StringIO) -> int:
-    return log.getvalue().count("WARNING llm_providers.rotation")
+    return log.getvalue().count("WARNING llm_providers.rotation.reminders")
 
 
 def test_it_is_told_in_every_place_from_its_day_on(expires_at: datetime, clock: Clock, api: API, log: StringIO) -> None:
