@@ -75,7 +75,9 @@ class Shell:
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """Its database has no server."""
     directory = tmp_path_factory.mktemp("installation")
-    credentials = {each.slug: PROVIDERS.clean(each.slug, canary_credentials(each)) for each in PROVIDERS}
+    credentials: dict[str, dict[str, Any]] = {
+        each.slug: PROVIDERS.clean(each.slug, canary_credentials(each)) for each in PROVIDERS
+    }
     shell = Shell(LiveServer(directory), directory, credentials)
     filled = shell.run("shell", "--no-imports", "-c", FILLED, given=json.dumps(credentials))
     assert (filled.returncode, filled.stderr) == (0, "")
