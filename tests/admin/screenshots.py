@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from llm_providers.providers import PROVIDERS
 from refactor_site.env_file import fresh_environment
 from tests.admin.conftest import PASSWORD, log_in
-from tests.admin.pages import ADD, CONFIGS, EVENTS, GROUPS, HOME, LOGIN, USERS, add, change
+from tests.admin.pages import ADD, CONFIGS, EVENTS, GROUPS, HOME, LOGIN, MACHINES, USERS, add, change
 from tests.chromium import ARGUMENTS, NAMES
 from tests.live import ROOT, LiveServer
 
@@ -36,6 +36,22 @@ User.objects.get(username="ada").groups.add(Group.objects.get(name="LLM provider
 User.objects.get(username="linus").groups.add(Group.objects.get(name="LLM provider consumers"))
 print(User.objects.get(username="ada").pk, Group.objects.get(name="LLM provider auditors").pk)
 """
+
+MACHINE = {
+    "name": "billing",
+    "description": "Invoices nightly",
+    "owner": "ml-platform",
+    "permissions": ["use"],
+    "providers": ["openai", "azure"],
+    "identities": [
+        {
+            "issuer": "https://token.actions.githubusercontent.com",
+            "audience": "llm-providers",
+            "subject": "repo:acme/billing:environment:production",
+            "claims": {"repository_owner_id": "123456"},
+        }
+    ],
+}
 
 
 def main() -> None:
@@ -56,6 +72,10 @@ def shoot(server: LiveServer) -> None:
     for slug in ("openai", "anthropic", "google-vertex", "amazon-bedrock"):
         body = {"provider": slug, "credentials": PROVIDERS.get(slug).example, "enabled": slug != "anthropic"}
         httpx.post(f"{server.url}/v1/llm-providers", json=body, headers=headers).raise_for_status()
+    httpx.post(f"{server.url}/v1/machines", json=MACHINE, headers=headers).raise_for_status()
+    for days in (5, 90):
+        address = f"{server.url}/v1/machine/billing/keys"
+        httpx.post(address, json={"expires_in_days": days}, headers=headers).raise_for_status()
     executable = next(filter(None, map(shutil.which, NAMES)))
     with (
         sync_playwright() as playwright,
@@ -105,6 +125,15 @@ def choose_another(page: "Page") -> None:
     choose(page, "no key")
 
 
+def add_nothing(page: "Page") -> None:
+    page.get_by_role("button", name="Add machine").click()
+
+
+def issue_key(page: "Page") -> None:
+    page.get_by_role("button", name="Issue a key").click()
+    page.get_by_text("I have kept it").or_(page.get_by_text("This machine has 10 keys")).first.wait_for()
+
+
 def last_way(page: "Page") -> None:
     page.get_by_role("radio").last.check()
 
@@ -126,6 +155,7 @@ def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str 
     """(name, who, address, what is done there) of each page."""
     rows = server.query("SELECT id, provider FROM llm_providers_llmproviderconfig")
     key = {slug: pk for pk, slug in rows}
+    machine = server.query("SELECT max(id) FROM llm_providers_machine")[0][0]
     event = server.query("SELECT max(id) FROM llm_providers_auditevent")[0][0]
 
     def wrong_once(page: "Page") -> None:
@@ -150,6 +180,12 @@ def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str 
     yield "disable", "grace", f"{CONFIGS}{key['openai']}/switch/?to=off", nothing
     yield "delete", "grace", f"{CONFIGS}{key['openai']}/delete/", nothing
     yield "history", "grace", f"{CONFIGS}{key['google-vertex']}/history/", nothing
+    yield "machines", "grace", MACHINES, nothing
+    yield "machine", "grace", f"{MACHINES}{machine}/change/", nothing
+    yield "machine-add", "grace", f"{MACHINES}add/", nothing
+    yield "machine-add-errors", "grace", f"{MACHINES}add/", add_nothing
+    yield "machine-key", "grace", f"{MACHINES}{machine}/change/", issue_key
+    yield "machine-delete", "grace", f"{MACHINES}{machine}/delete/", nothing
     yield "events", "grace", EVENTS, nothing
     yield "event", "grace", f"{EVENTS}{event}/change/", nothing
     yield "users", "grace", USERS, nothing

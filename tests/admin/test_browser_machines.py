@@ -65,6 +65,9 @@ def test_a_machine_is_made_given_a_key_narrowed_and_deleted(
     path = "/v1/llm-provider/openai/credentials"
     assert curl == f"curl -sS -H 'Authorization: Bearer {key.text}' {server.url}{path}"
 
+    sent = {"Authorization": f"Bearer {key.text}"}
+    assert http.get("/llm-provider/openai/credentials", headers=sent).status_code == 403  # delivery is switched off
+
     follow(page, "I have kept it")
     assert "29 days left" in page.content()
     assert http.get("/machine/billing").json()["keys"][0]["id"] == key.id
@@ -95,6 +98,7 @@ def test_a_machine_is_made_given_a_key_narrowed_and_deleted(
     press(page, "Revoke for good")
     page.get_by_text(f"The key {key.id} is revoked.").wait_for()
     assert http.get("/machine/billing").json()["keys"] == []
+    assert http.get("/llm-provider/openai/credentials", headers=sent).status_code == 401
     follow(page, "Delete…")
     press(page, "Delete for good")
     page.get_by_text("The machine billing is deleted.").wait_for()
