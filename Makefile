@@ -18,12 +18,15 @@ run: .venv/installed
 	@test -e "$${ENV_FILE:-.env}" || .venv/bin/python -m refactor_site.env_file
 	@exec .venv/bin/python manage.py serve
 
-# Everything on SQLite, and on a PostgreSQL that the tests start all that a database has a part in.
+# Everything on SQLite, and on a PostgreSQL that the tests start all that a database has a part in. Each file's tests
+# stay in one worker, which starts once what they share. Hundreds of processes start: bytecode is kept for them, though
+# the caller's environment say otherwise.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv-dev/installed
 	@$(DEV)/coverage erase
-	$(DEV)/pytest -n 3 -m "not torture" --database sqlite --cov --cov-report=
+	$(DEV)/pytest -n 3 --dist loadfile -m "not torture" --database sqlite --cov --cov-report=
 	$(DEV)/coverage report --fail-under 95
-	$(DEV)/pytest -n 3 -m "not torture and not once" --database postgresql
+	$(DEV)/pytest -n 3 --dist loadfile -m "not torture and not once" --database postgresql
 
 # Needs Java, Node.js and their registries; what it installs is locked, and is deleted afterwards.
 test-clients: .venv-dev/installed

@@ -50,9 +50,7 @@ class Server:
             self.process.wait()
 
     def workers(self) -> list[int]:
-        """The processes that answer: those below the first that have no children but threads."""
-        below = [pid for pid in descendants(self.process.pid) if not children(pid)]
-        return [pid for pid in below if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return workers_of(self.process.pid)
 
     def processor_seconds(self) -> float:
         return sum(processor_seconds(pid) for pid in [self.process.pid, *descendants(self.process.pid)])
@@ -60,6 +58,12 @@ class Server:
     def memory(self) -> list[dict[str, float]]:
         """RSS and PSS of each worker, in MiB."""
         return [memory(pid) for pid in self.workers()]
+
+
+def workers_of(server: int) -> list[int]:
+    """The processes that answer: those below the first that have no children but threads."""
+    below = [pid for pid in descendants(server) if not children(pid)]
+    return [pid for pid in below if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def children(pid: int) -> list[int]:

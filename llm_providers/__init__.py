@@ -1,0 +1,3 @@
+"""One configuration for each LLM provider: sealed, validated, masked."""
+
+VERSION = "0.1.0"

@@ -33,6 +33,12 @@ class Site(UnfoldAdminSite):  # type: ignore[misc]
     login_template = "llm_providers/login.html"
     index_title = "Overview"
 
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response: HttpResponse = super().login(request, extra_context)
+        if request.method == "POST" and isinstance(response, HttpResponseRedirect):  # otherwise it is refused
+            audit.record(AuditEvent.Action.LOGIN, author_of(request))
+        return response
+
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One's own password; the trail tells of it as of anybody's."""
         with transaction.atomic():

@@ -9,9 +9,8 @@ class LLMProvidersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Each registers what it has, once models are there.
+        # They register themselves, once models are there. The OpenAPI document's are loaded by its hooks.
         from llm_providers.access import checks  # noqa: F401, PLC0415
-        from llm_providers.api import schema  # noqa: F401, PLC0415
 
 
 class AdminConfig(admin.AdminConfig):

@@ -6,7 +6,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -15,6 +16,7 @@ from llm_providers.models import AuditEvent, Consumer, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import Sealed
 
+CANONICAL = json.JSONEncoder(sort_keys=True)
 SEEN_AGAIN = timedelta(minutes=1)  # a consumer that polls is written down no more often
 
 # One statement for what is handed out and what is known of who asks.
@@ -27,6 +29,8 @@ LEFT JOIN llm_providers_consumer AS seen
 ON seen.provider = config.provider AND seen.kind = %s AND seen.name = %s AND seen.instance = %s
 WHERE config.provider = %s
 """
+
+FOUND = ("id", "provider", "enabled", "sealed_credentials", "credentials_version")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Delivery:
     @cached_property
     def etag(self) -> str:
         """Made of what is handed out, with a key: nobody can try a guess on it. ``enabled`` has no part in it."""
-        text = json.dumps([self.config.pk, self.body], sort_keys=True)
+        text = CANONICAL.encode([self.config.pk, self.body])
         return f'"{salted_hmac("llm_providers.delivery", text, algorithm="sha256").hexdigest()}"'
 
     def record(self, author: audit.Author) -> None:
@@ -99,6 +103,14 @@ class Delivery:
         )
 
 
+def tell_of_switch(author: audit.Author) -> None:
+    """Write down whether credentials are handed out over HTTP, when that is not what was written down last."""
+    told = AuditEvent.objects.filter(action=AuditEvent.Action.SETTING).values_list("fields", flat=True).first()
+    now = [f"LLM_PROVIDERS_DELIVERY={str(settings.LLM_PROVIDERS_DELIVERY).lower()}"]
+    if now != (told or ["LLM_PROVIDERS_DELIVERY=false"]):
+        audit.record(AuditEvent.Action.SETTING, author, fields=now)
+
+
 def prepare(provider: str, asking: Asking) -> Delivery:
     """Raises UnknownProvider, ProviderNotConfigured, ProviderDisabled, CredentialsUnreadable, in this order."""
     slug = PROVIDERS.get(provider).slug
@@ -109,11 +121,6 @@ def prepare(provider: str, asking: Asking) -> Delivery:
     if row is None:
         raise vault.ProviderNotConfigured(slug)
     pk, enabled, token, version, known = row
-    config = LLMProviderConfig(
-        pk=pk,
-        provider=slug,
-        enabled=bool(enabled),
-        sealed_credentials=Sealed(bytes(token)),
-        credentials_version=version,
-    )
+    values = [pk, slug, bool(enabled), Sealed(bytes(token)), version]
+    config = LLMProviderConfig.from_db(DEFAULT_DB_ALIAS, FOUND, values)  # what is not found is deferred
     return Delivery(config, asking, known=bool(known))

@@ -1,6 +1,7 @@
 """The sealed column: a JSON object, encrypted and bound to the row it belongs to."""
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Never, cast
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -48,19 +49,20 @@ class OpenedAttribute:
         if instance is None:
             return self
         sealed = getattr(instance, self.field.attname)
-        return self.field.open(sealed, self.field.binding(instance)) if sealed else None
+        return self.field.open(sealed, *self.field.binding(instance)) if sealed else None
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         if value is not None and not isinstance(value, Sealed):
-            value = self.field.seal(value, self.field.binding(instance))
+            value = self.field.seal(value, *self.field.binding(instance))
         setattr(instance, self.field.attname, value)
 
 
 class EncryptedJSONField(EncryptedTextField):  # type: ignore[misc]
     """A JSON object, encrypted with the first of FERNET_KEYS and readable with any of them.
 
-    ``bound_to`` names a field of the same model whose value goes into the ciphertext: moved to
-    a row where that value differs, it does not open. Reading the attribute decrypts and gives a
+    ``bound_to`` names fields of the same model, that of the provider first, whose values go into the
+    ciphertext under their names: moved to a row where one differs, or to a column that is bound to
+    others, it does not open. Reading the attribute decrypts and gives a
     fresh dict, or raises CredentialsUnreadable. Django itself goes, as with a foreign key's
     ``_id``, by a second attribute, ``sealed_<name>``: queries, dumps, refreshes and copies see
     only ciphertext, and none of them opens it.
@@ -74,15 +76,16 @@ class EncryptedJSONField(EncryptedTextField):  # type: ignore[misc]
 
         def __set__(self, instance: models.Model, value: Any) -> None: ...
 
-    def __init__(self, *args: Any, bound_to: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bound_to: str | Sequence[str], **kwargs: Any) -> None:
         kwargs["editable"] = False  # no form, and model_to_dict() leaves it out
         super().__init__(*args, **kwargs)
-        self.bound_to = bound_to
+        self.bound_to = (bound_to,) if isinstance(bound_to, str) else tuple(bound_to)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         del kwargs["editable"]
-        return name, path, args, {**kwargs, "bound_to": self.bound_to}
+        bound_to = self.bound_to[0] if len(self.bound_to) == 1 else self.bound_to
+        return name, path, args, {**kwargs, "bound_to": bound_to}
 
     def get_attname_column(self) -> tuple[str, str]:
         return f"sealed_{self.name}", self.db_column or self.name
@@ -95,29 +98,31 @@ class EncryptedJSONField(EncryptedTextField):  # type: ignore[misc]
     def ring(self) -> Fernet | MultiFernet:
         return cast("Fernet | MultiFernet", self.fernet)
 
-    def binding(self, instance: models.Model) -> str:
-        bound_to: str = getattr(instance, self.bound_to)
-        return bound_to
+    def binding(self, instance: models.Model) -> tuple[Any, ...]:
+        return tuple(getattr(instance, name) for name in self.bound_to)
 
-    def seal(self, value: dict[str, Any], binding: str) -> Sealed:
-        """Encrypt an object for the row whose bound field has this value."""
+    def seal(self, value: dict[str, Any], *binding: Any) -> Sealed:
+        """Encrypt an object for the row whose bound fields have these values."""
         if not isinstance(value, dict):
             self._refuse_value()
-        if not binding:
-            raise FieldError(f"Set {self.bound_to} before {self.name}: the ciphertext is bound to it.")
-        text = json.dumps({self.bound_to: binding, "value": value})
+        if not all(binding):
+            raise FieldError(f"Set {' and '.join(self.bound_to)} before {self.name}: the ciphertext is bound to it.")
+        text = json.dumps({**self._bound(binding), "value": value})
         return Sealed(self.ring.encrypt(text.encode()))
 
-    def open(self, sealed: Sealed, binding: str) -> dict[str, Any]:
-        """Decrypt for the row whose bound field has this value; raises CredentialsUnreadable."""
+    def open(self, sealed: Sealed, *binding: Any) -> dict[str, Any]:
+        """Decrypt for the row whose bound fields have these values; raises CredentialsUnreadable."""
         try:
             envelope = json.loads(self.ring.decrypt(sealed.token))
         except (InvalidToken, ValueError):
-            raise CredentialsUnreadable(binding) from None
+            raise CredentialsUnreadable(binding[0]) from None
         match envelope:
-            case {"value": dict() as value, **bound} if bound == {self.bound_to: binding}:
+            case {"value": dict() as value, **bound} if bound == self._bound(binding):
                 return value
-        raise CredentialsUnreadable(binding)
+        raise CredentialsUnreadable(binding[0])
+
+    def _bound(self, binding: tuple[Any, ...]) -> dict[str, Any]:
+        return dict(zip(self.bound_to, binding, strict=True))
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         # An expression, or an object set by update(), would be encrypted without its binding.

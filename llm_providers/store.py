@@ -1,15 +1,24 @@
 """The one door for writes: a row and its audit event, in one transaction."""
 
-from collections.abc import Collection, Container
+from collections.abc import Container
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
 
 from llm_providers import audit
-from llm_providers.models import AlreadyStored, AuditEvent, LLMProviderConfig, prepared
+from llm_providers.models import AuditEvent, LLMProviderConfig, prepared
 from llm_providers.models.prepared import Prepared
 from llm_providers.providers import PROVIDERS
-from llm_providers.sealing import CredentialsUnreadable
+from llm_providers.replacement import (
+    CHANGEABLE,
+    PREVIOUS,
+    ROTATED,
+    changed_names,
+    paths,
+    readable_credentials,
+    replace_credentials,
+)
 
 
 class AlreadyConfigured(Exception):
@@ -42,10 +51,9 @@ class AnyState:
         return True
 
 
-CHANGEABLE = ("enabled", "credentials", "version", "credentials_version", "updated_at", "updated_by")
-
-ALL = Prepared(LLMProviderConfig.objects.all())
-OF_PROVIDER = Prepared(LLMProviderConfig.objects.filter(provider=""))
+# Whoever only reads has no use for the credentials before.
+ALL = Prepared(LLMProviderConfig.objects.defer("previous_credentials"))
+OF_PROVIDER = Prepared(LLMProviderConfig.objects.defer("previous_credentials").filter(provider=""))
 # Held until the transaction ends; on SQLite the whole database is held already.
 LOCKED = Prepared(LLMProviderConfig.objects.filter(provider="").select_for_update())
 
@@ -73,11 +81,9 @@ def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Auth
     config = LLMProviderConfig(provider=provider, enabled=enabled, updated_by=author.name)
     config.credentials = cleaned
     with transaction.atomic():
-        try:
-            config.save(force_insert=True)
-        except AlreadyStored:
-            raise AlreadyConfigured(provider) from None
-        audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=[_switched(enabled), *_paths(cleaned)])
+        if not config.insert():
+            raise AlreadyConfigured(provider)
+        audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=[_switched(enabled), *paths(cleaned)])
     return config
 
 
@@ -89,42 +95,50 @@ def update(
     credentials: Any = None,
     patch: Any = None,
     expected: Expected = None,
+    forget: bool = False,
 ) -> LLMProviderConfig:
     """Change a configuration; None leaves a value as it is.
 
     ``credentials`` replace the whole object, ``patch`` is merged into what is stored: both as they
     were sent. Simultaneous changes wait for each other; one that changes nothing leaves no trace.
+    A changed secret keeps the credentials before, where they can be read; with ``forget`` none are kept
+    afterwards, whatever changes.
     Raises NotConfigured, ChangedMeanwhile, rest_framework's ValidationError, and for a patch
     CredentialsUnreadable.
     """
     cleaned = None if credentials is None else PROVIDERS.clean(provider, credentials)
     with transaction.atomic():
-        config = _one(provider, LOCKED, expected)
+        config = locked(provider, expected)
         if patch is not None:
             cleaned = PROVIDERS.merge(provider, config.credentials, patch)
+        erased = config.previous_version is not None and (forget or config.previous_is_over)
+        if erased:
+            if config.previous:
+                audit.record(AuditEvent.Action.RETIRE, author, provider=provider)
+            config.forget_previous()
         fields = []
+        rotated = False
         if enabled is not None and enabled != config.enabled:
             config.enabled = enabled
             fields.append(_switched(enabled))
         if cleaned is not None:
-            stored = _stored(config)
-            if names := _changed(config.provider, stored, cleaned, sent=patch or cleaned):
-                config.credentials = cleaned
-                fields += _paths(names)
-            if stored != cleaned:
-                config.credentials_version = config.version + 1
+            before = readable_credentials(config)
+            fields += paths(changed_names(provider, before, cleaned, sent=patch or cleaned))
+            rotated = replace_credentials(config, before, cleaned, by=author.name, keep=not forget)
         if fields:
             config.version += 1
             config.updated_by = author.name
-            prepared.update(config, CHANGEABLE)
             audit.record(AuditEvent.Action.UPDATE, author, provider=provider, fields=fields)
+        columns = [CHANGEABLE] * bool(fields) + [PREVIOUS] * (erased or rotated) + [ROTATED] * rotated
+        if columns:
+            prepared.update(config, tuple(chain(*columns)))
     return config
 
 
 def delete(provider: str, *, author: audit.Author, expected: Expected = None) -> None:
     """Remove a configuration, readable or not; raises NotConfigured, ChangedMeanwhile."""
     with transaction.atomic():
-        config = _one(provider, LOCKED, expected)
+        config = locked(provider, expected)
         audit.record(AuditEvent.Action.DELETE, author, provider=provider)
         config.delete()
 
@@ -138,32 +152,10 @@ def _one(provider: str, query: Prepared[LLMProviderConfig], expected: Expected) 
     return found[0]
 
 
-def _stored(config: LLMProviderConfig) -> dict[str, Any]:
-    """The credentials of a row; none where they cannot be read."""
-    try:
-        stored: dict[str, Any] = config.credentials
-    except CredentialsUnreadable:
-        return {}
-    return stored
-
-
-def _changed(provider: str, stored: dict[str, Any], credentials: dict[str, Any], sent: Container[str]) -> list[str]:
-    """The names whose values differ, and those of all secrets that were sent.
-
-    A secret sent again is told like a new one: otherwise the trail would say whether a guess was
-    right. When what is stored cannot be read, all names count as changed.
-    """
-    declared = PROVIDERS.get(provider).Credentials.declared()
-    return [
-        name
-        for name in {**stored, **credentials}
-        if stored.get(name) != credentials.get(name) or (name in sent and declared[name].masked)
-    ]
+def locked(provider: str, expected: Expected = None) -> LLMProviderConfig:
+    """As ``find``, held until the transaction ends."""
+    return _one(provider, LOCKED, expected)
 
 
 def _switched(enabled: bool) -> str:
     return f"enabled={str(enabled).lower()}"
-
-
-def _paths(names: Collection[str]) -> list[str]:
-    return [f"credentials.{name}" for name in names]

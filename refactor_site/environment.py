@@ -79,6 +79,13 @@ def boolean(name: str, default: bool) -> bool:
     return optional(name, lambda text: TRUTH[text.lower()], default, "use true or false")
 
 
+def choice(name: str, default: str, *others: str) -> str:
+    allowed = (default, *others)
+    by_lower = {value.lower(): value for value in allowed}
+    remedy = f"use {', '.join(allowed[:-1])} or {allowed[-1]}"
+    return optional(name, lambda text: by_lower[text.lower()], default, remedy)
+
+
 def integer(name: str, default: int, lowest: int, highest: int) -> int:
     allowed = range(lowest, highest + 1)
     return optional(

@@ -34,11 +34,22 @@ def mistake(error: BaseException) -> str | None:
     """The sentence for an error of a database; None when it may be a bug."""
     cause: Any = error
     while cause is not None:
+        if own := own_refusal(cause):
+            return own
         if hasattr(cause, "sqlite_errorname"):
             return in_sqlite(cause.sqlite_errorname, str(cause))
         if hasattr(cause, "sqlstate"):
             return in_postgresql(cause.sqlstate, connecting=isinstance(error, django.db.OperationalError))
         cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def own_refusal(cause: Any) -> str | None:
+    """What a trigger of ours says: how the trail is guarded."""
+    if getattr(cause, "sqlite_errorname", None) == "SQLITE_CONSTRAINT_TRIGGER":
+        return str(cause)
+    if getattr(cause, "sqlstate", None) == "23000":
+        return str(cause.diag.message_primary)
     return None
 
 

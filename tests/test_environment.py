@@ -8,6 +8,8 @@ from llm_providers.providers.google_vertex import GoogleVertex
 from llm_providers.strict import json as strict_json
 from tests.environments import ENDPOINT, KEY_FILE, ROWS, VERTEX_FILE, VERTEX_PLACE, VERTEX_UNSET
 
+pytestmark = pytest.mark.once
+
 each_row = pytest.mark.parametrize(("slug", "credentials", "written", "unset"), ROWS.values(), ids=ROWS)
 
 

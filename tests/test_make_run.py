@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import urllib.request
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,13 +25,27 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> LiveServer:
     return live
 
 
-@pytest.fixture
-def running(started: LiveServer) -> Iterator[LiveServer]:
-    """It runs again."""
-    started.clear()
+@dataclass(frozen=True)
+class Again:
+    """What was seen of the next time that it ran, up to its interruption from the terminal."""
+
+    printed: str
+    listed: dict[str, object]
+    pasted: dict[str, object]
+    status: int
+
+
+@pytest.fixture(scope="module")
+def again(started: LiveServer) -> Again:
+    token, before = started.token(), started.log_text()
     started.start()
-    yield started
-    started.stop()
+    try:
+        listed, pasted = read_list(started, token), paste(curl_of(started))
+        started.process.send_signal(signal.SIGINT)
+        status = started.process.wait(10)
+    finally:
+        started.stop()
+    return Again(started.log_text().removeprefix(before), listed, pasted, status)
 
 
 def printed_at_first(live: LiveServer) -> str:
@@ -47,18 +61,11 @@ def test_the_first_start_prints_where_things_are_and_a_password_and_a_token_once
     assert first.count("Authorization: Bearer ey") == 1
 
 
-def test_a_later_start_keeps_users_and_keys_and_prints_no_secret(started: LiveServer) -> None:
-    token = started.token()
-    before = started.log_text()
-    started.start()
-    try:
-        assert read_list(started, token).keys() == {"providers"}
-    finally:
-        started.stop()
+def test_a_later_start_keeps_users_and_keys_and_prints_no_secret(started: LiveServer, again: Again) -> None:
+    assert again.listed == {"providers": []}  # with a token of before
     assert started.query("SELECT username FROM auth_user") == [("admin",)]
-    later = started.log_text().removeprefix(before)
-    assert later.startswith(f"\nDocumentation  {started.url}/docs\n")
-    assert not re.search("password|Bearer|curl|ey[A-Z]", later)
+    assert again.printed.startswith(f"\nDocumentation  {started.url}/docs\n")
+    assert not re.search("password|Bearer|curl|ey[A-Z]", again.printed)
 
 
 def read_list(live: LiveServer, token: str) -> dict[str, object]:
@@ -79,8 +86,8 @@ def paste(command: str) -> dict[str, object]:
 
 
 @pytest.mark.once
-def test_the_printed_curl_stores_a_configuration(running: LiveServer) -> None:
-    assert paste(curl_of(running)) == {
+def test_the_printed_curl_stores_a_configuration(again: Again) -> None:
+    assert again.pasted == {
         "provider": "openai",
         "enabled": True,
         "credentials": {"api_key": "sk-***", "organization": "org-***"},
@@ -95,10 +102,9 @@ def test_only_the_owner_may_read_the_database_file(started: LiveServer) -> None:
 
 
 @pytest.mark.once
-def test_an_interrupt_ends_the_server_without_a_traceback(running: LiveServer) -> None:
-    running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(10) == 0
-    assert "Traceback" not in running.log_text()
+def test_an_interrupt_ends_the_server_without_a_traceback(again: Again) -> None:
+    assert again.status == 0
+    assert "Traceback" not in again.printed
 
 
 @pytest.mark.once

@@ -40,6 +40,14 @@ def unchanged(api: API) -> Callable[[], Any]:
     return partial(api.get, ITEM, **{"If-None-Match": etag})
 
 
+def rotated(step: str) -> Callable[[API], Callable[[], Any]]:
+    def prepare(api: API) -> Callable[[], Any]:
+        api.patch(ITEM, SECRET)
+        return partial(api.post, f"{ITEM}/rotation/{step}")
+
+    return prepare
+
+
 # What is asked, the status, and the statements at most.
 REQUESTS: dict[str, tuple[Callable[[API], Callable[[], Any]], int, int]] = {
     "get one": (lambda api: partial(api.get, ITEM), 200, 2),
@@ -48,6 +56,11 @@ REQUESTS: dict[str, tuple[Callable[[API], Callable[[], Any]], int, int]] = {
     "list": (lambda api: partial(api.get, "/v1/llm-providers"), 200, 2),
     "list of the enabled": (lambda api: partial(api.get, "/v1/llm-providers?enabled=true"), 200, 2),
     "status": (lambda api: partial(api.get, f"{ITEM}/status"), 200, 2),
+    "list of what is due": (lambda api: partial(api.get, "/v1/llm-providers?due=true"), 200, 2),
+    "rotation": (lambda api: partial(api.get, f"{ITEM}/rotation"), 200, 3),
+    "policy": (lambda api: partial(api.patch, f"{ITEM}/rotation", {"owner": "ml-platform"}), 200, 7),
+    "undo": (rotated("undo"), 200, 6),
+    "retire": (rotated("retire"), 200, 7),
     "audit page of 50": (lambda api: partial(api.get, "/v1/audit-events?limit=50"), 200, 2),
     "PATCH of a secret": (lambda api: partial(api.patch, ITEM, SECRET), 200, 6),
     "PATCH that changes nothing": (lambda api: partial(api.patch, ITEM, {"enabled": True}), 200, 4),

@@ -82,6 +82,7 @@ def test_credentials_that_no_key_opens_are_told() -> None:
         credentials_for("openai")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("slug", ["mistral", "", "OpenAI", "openai "])
 def test_an_unknown_provider_is_told_before_the_database_is_asked(slug: str) -> None:
     with pytest.raises(UnknownProvider):
@@ -103,11 +104,13 @@ def types_by_slug() -> dict[str, Any]:
     return {slug: hint["return"] for hint in hints for slug in get_args(hint["provider"])}
 
 
+@pytest.mark.once
 def test_each_provider_has_a_type() -> None:
     assert list(types_by_slug()) == PROVIDERS.slugs()
     assert vault.__all__ == sorted(vault.__all__)
 
 
+@pytest.mark.once
 @each_published
 def test_the_type_of_a_provider_is_its_declaration(provider: type[Provider]) -> None:
     declared, always = provider.Credentials.declared(), provider.Credentials.declared_for(None)
@@ -118,6 +121,7 @@ def test_the_type_of_a_provider_is_its_declaration(provider: type[Provider]) -> 
     assert types == {name: credential_types.KeyFile if field.members else str for name, field in declared.items()}
 
 
+@pytest.mark.once
 def test_the_type_of_a_key_file_is_what_is_kept_of_one() -> None:
     from llm_providers.providers.service_account import KeyFile
 

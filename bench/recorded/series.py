@@ -30,6 +30,7 @@ from bench.recorded import (  # noqa: E402
 )
 from bench.recorded.people import make_people  # noqa: E402
 from bench.recorded.recorder import Recorder  # noqa: E402
+from tests.trail import unguarded  # noqa: E402
 
 PARTS = [
     public,
@@ -69,5 +70,6 @@ def clear() -> None:
     models = [model for config in configurations for model in config.get_models(include_auto_created=True)]
     kept = {model._meta.db_table for model in models}
     tables = [table for table in connection.introspection.django_table_names() if table not in kept]
-    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, reset_sequences=True))
+    with connection.cursor() as cursor, unguarded(cursor, connection.vendor):
+        connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, reset_sequences=True))
     close_old_connections()

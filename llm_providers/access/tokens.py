@@ -81,6 +81,11 @@ class RefreshToken(tokens.RefreshToken):
         )
         return outstanding
 
+    def username(self) -> str:
+        """Whose it is; empty when the user is gone."""
+        user = self.outstand().user
+        return user.get_username() if user else ""
+
     def spend(self) -> None:
         """Make the token unusable; of simultaneous callers one succeeds, for others it is dead."""
         try:

@@ -55,7 +55,10 @@ class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
         fields = FIELDS
         read_only_fields = fields
         extra_kwargs: ClassVar = {
-            "actor": {"help_text": "The user name of who did it, or `machine:` and the name of the machine"},
+            "actor": {
+                "help_text": "The user name of who did it, or `machine:` and the name of the machine; empty where "
+                "there is no such user"
+            },
             "request_id": {"help_text": "The X-Request-ID of its request, empty when there was none"},
             "address": {"help_text": "The IP address it came from, or null"},
             "provider": {"help_text": "The provider, or null when it is of none"},

@@ -1,3 +1,4 @@
+from collections.abc import Container
 from functools import cache
 from typing import Any, ClassVar
 
@@ -9,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
+from llm_providers import store
 from llm_providers.access.callers import Caller
 from llm_providers.access.permissions import needed_for
 from llm_providers.providers import PROVIDERS
-from llm_providers.store import NotConfigured
 from llm_providers.web import access_log
 
 
@@ -48,6 +49,17 @@ def allowed(view: type[APIView], actions: tuple[str, ...]) -> list[str]:
 def known_by(request: Request) -> list[str]:
     """The entity tags that If-None-Match names, each as a strong one."""
     return [tag.removeprefix("W/") for tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))]
+
+
+def expected_by(request: Request) -> Container[str] | None:
+    """The states If-Match allows the change to start from; None without that header.
+
+    A weak tag never matches (RFC 9110, 13.1.1).
+    """
+    if "HTTP_IF_MATCH" not in request.META:
+        return None
+    tags = parse_etags(request.META["HTTP_IF_MATCH"])
+    return store.ANY if tags == ["*"] else tags
 
 
 class ProviderOutOfReach(exceptions.PermissionDenied):
@@ -95,7 +107,7 @@ class ContractView(APIView):
         if not isinstance(caller, Caller) or caller.providers is None or needed_for(self) is None:
             return
         if provider is not None and provider in PROVIDERS and not caller.sees(provider):
-            raise NotConfigured(provider)
+            raise store.NotConfigured(provider)
         if request.method not in WITH_BODY:
             return
         _raw, body = request.body, request.data  # in this order both can be read again

@@ -11,6 +11,7 @@ from rest_framework.viewsets import ViewSet
 from llm_providers import delivery
 from llm_providers.access.permissions import ActionPermissions, caller_of
 from llm_providers.api.base import ContractView, known_by
+from llm_providers.observability import metrics
 from llm_providers.web.author import author_of
 
 INSTANCE_HEADER = "X-Consumer-Instance"
@@ -38,7 +39,6 @@ class DeliveryViewSet(ContractView, ViewSet):
     permissions_by_action: ClassVar = {"retrieve": "use_llmproviderconfig"}
 
     def retrieve(self, request: Request, provider: str) -> Response:
-        author = author_of(request)
         asking = delivery.Asking(*caller_of(request).consumer, instance=instance_of(request))
         delivered = delivery.prepare(provider, asking)
         headers = {"ETag": delivered.etag}
@@ -46,13 +46,14 @@ class DeliveryViewSet(ContractView, ViewSet):
         if delivered.etag in known_by(request):
             delivered.confirm()
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
-        delivered.record(author)
+        delivered.record(author_of(request))
+        metrics.deliveries.labels(provider).inc()
         return Response(delivered.body, headers=headers)
 
 
 def instance_of(request: Request) -> str:
     """What the consumer calls itself among its replicas, empty where it does not say; raises ValidationError."""
-    instance = request.headers.get(INSTANCE_HEADER)
+    instance: str | None = request.META.get("HTTP_X_CONSUMER_INSTANCE")  # request.headers would be made for it alone
     if instance is None:
         return ""
     if not INSTANCE.fullmatch(instance):

@@ -18,6 +18,7 @@ from rest_framework.views import set_rollback
 
 from llm_providers.machines import GivesMoreThanHeld, MachineExists, NoSuchKey, NoSuchMachine, TooManyKeys
 from llm_providers.providers import PROVIDERS, UnknownProvider
+from llm_providers.rotation import NothingToRetire, NothingToUndo
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile, NotConfigured
 from llm_providers.vault import ProviderDisabled
@@ -110,6 +111,10 @@ def describe(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  (a t
             return Problem(403, str(error))
         case ProviderDisabled():
             return Problem(409, str(error), "PROVIDER_DISABLED")
+        case NothingToUndo():
+            return Problem(409, str(error), "NOTHING_TO_UNDO")
+        case NothingToRetire():
+            return Problem(409, str(error), "NOTHING_TO_RETIRE")
         case ChangedMeanwhile():
             return Problem(412, str(error))
         case ChangedWhileVerifying():

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from llm_providers.api.fields import AnyCredentialsField
 from llm_providers.models import LLMProviderConfig, Verification
@@ -58,6 +59,11 @@ class LLMProviderConfigSerializer(StrictSerializer):
 CONFIG = LLMProviderConfigSerializer()
 
 
+def answer(config: LLMProviderConfig) -> Response:
+    """One configuration, masked, with its entity tag."""
+    return Response(CONFIG.to_representation(config), headers={"ETag": config.etag})
+
+
 def sent_configuration(request: Request) -> dict[str, Any]:
     """The configuration in a request's body; raises ValidationError."""
     serializer = CONFIG.anew(request.data)
@@ -101,6 +107,8 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
     provider = ProviderField(read_only=True)
     version = serializers.IntegerField(read_only=True, min_value=1, help_text="Counts the changes")
     verification = serializers.SerializerMethodField()
+    due = serializers.BooleanField(read_only=True, help_text="Whether the provider's key is due for rotation")
+    due_at = serializers.DateTimeField(read_only=True, help_text="When it will be, or has been since; null: never")
 
     class Meta:
         model = LLMProviderConfig
@@ -113,6 +121,8 @@ class StatusSerializer(serializers.ModelSerializer[LLMProviderConfig]):
             "updated_at",
             "updated_by",
             "verification",
+            "due",
+            "due_at",
         )
         read_only_fields = fields
         extra_kwargs: ClassVar = {

@@ -56,8 +56,10 @@ class TokenObtainView(TokenView):
         user = authenticate(request._request, **serializer.validated_data)
         if user is None:
             raise LoginFailed
-        user_logged_in.send(type(user), request=request._request, user=user)  # Django notes when
-        return Response(token_pair(RefreshToken.for_user(user)))
+        with transaction.atomic():
+            user_logged_in.send(type(user), request=request._request, user=user)  # Django notes when
+            record(AuditEvent.Action.LOGIN, author_of(request, user.get_username()))
+            return Response(token_pair(RefreshToken.for_user(user)))
 
 
 class TokenRefreshView(TokenView):
@@ -73,7 +75,10 @@ class TokenRefreshView(TokenView):
 
 class TokenRevokeView(TokenView):
     def post(self, request: Request) -> Response:
-        read_refresh_token(request).spend()
+        token = read_refresh_token(request)
+        with transaction.atomic():
+            token.spend()
+            record(AuditEvent.Action.TOKEN_REVOKED, author_of(request, token.username()))
         return Response({})
 
 

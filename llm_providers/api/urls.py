@@ -3,10 +3,12 @@ from django.urls import path, re_path
 from llm_providers.api.audit_events import AuditEventViewSet
 from llm_providers.api.delivery import DeliveryViewSet
 from llm_providers.api.machines import MachineKeyViewSet, MachineViewSet
+from llm_providers.api.rotation import RotationViewSet
 from llm_providers.api.tokens import TokenObtainView, TokenRefreshView, TokenRevokeView
 from llm_providers.api.verification import VerificationViewSet
 from llm_providers.api.views import LLMProviderViewSet, UnknownPathView
 
+# They are tried in this order: first what consumers poll.
 urlpatterns = [
     path("llm-providers", LLMProviderViewSet.as_view({"get": "list", "post": "create"}), name="llm-providers"),
     path(
@@ -15,6 +17,11 @@ urlpatterns = [
             {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
         ),
         name="llm-provider",
+    ),
+    path(
+        "llm-provider/<str:provider>/credentials",
+        DeliveryViewSet.as_view({"get": "retrieve", "head": "http_method_not_allowed"}),
+        name="llm-provider-credentials",
     ),
     path(
         "llm-provider/<str:provider>/status",
@@ -32,11 +39,6 @@ urlpatterns = [
         VerificationViewSet.as_view({"get": "models"}),
         name="llm-provider-models",
     ),
-    path(
-        "llm-provider/<str:provider>/credentials",
-        DeliveryViewSet.as_view({"get": "retrieve", "head": "http_method_not_allowed"}),
-        name="llm-provider-credentials",
-    ),
     path("audit-events", AuditEventViewSet.as_view({"get": "list"}), name="audit-events"),
     path("machines", MachineViewSet.as_view({"get": "list", "post": "create"}), name="machines"),
     path(
@@ -50,6 +52,22 @@ urlpatterns = [
         MachineKeyViewSet.as_view({"delete": "destroy"}),
         name="machine-key",
     ),
+    path(
+        "llm-provider/<str:provider>/rotation",
+        RotationViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="llm-provider-rotation",
+    ),
+    path(
+        "llm-provider/<str:provider>/rotation/undo",
+        RotationViewSet.as_view({"post": "undo"}),
+        name="llm-provider-rotation-undo",
+    ),
+    path(
+        "llm-provider/<str:provider>/rotation/retire",
+        RotationViewSet.as_view({"post": "retire"}),
+        name="llm-provider-rotation-retire",
+    ),
+    path("audit-events", AuditEventViewSet.as_view({"get": "list"}), name="audit-events"),
     path("token", TokenObtainView.as_view(), name="token"),
     path("token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
     path("token/revoke", TokenRevokeView.as_view(), name="token-revoke"),

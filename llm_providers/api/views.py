@@ -1,23 +1,21 @@
-from collections.abc import Container
 from typing import Any, ClassVar, Never
 
-from django.utils.http import parse_etags
 from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from llm_providers import store
+from llm_providers import rotation, store
 from llm_providers.access.permissions import ActionPermissions, caller_of, may_verify
-from llm_providers.api.base import ContractView, known_by
+from llm_providers.api.base import ContractView, expected_by, known_by
 from llm_providers.api.serializers import (
     CONFIG,
     ChangeSerializer,
     StatusSerializer,
+    answer,
     credentials_errors,
     sent_configuration,
 )
-from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
 from llm_providers.verification import stored as verification
 from llm_providers.web.author import author_of
@@ -39,10 +37,10 @@ class LLMProviderViewSet(ContractView, ViewSet):
         "destroy": "delete_llmproviderconfig",
     }
     query_parameters: ClassVar = {
-        "list": ("enabled",),
+        "list": ("enabled", "due"),
         "create": ("verify",),
-        "update": ("verify",),
-        "partial_update": ("verify",),
+        "update": ("verify", "previous"),
+        "partial_update": ("verify", "previous"),
     }
 
     def check_permissions(self, request: Request) -> None:
@@ -56,8 +54,11 @@ class LLMProviderViewSet(ContractView, ViewSet):
         return answer(create(**sent_configuration(request), author=author_of(request)))
 
     def list(self, request: Request) -> Response:
-        enabled = read_boolean(request, "enabled") if "enabled" in request.query_params else None
-        by_provider = {config.provider: config for config in store.find_all() if enabled in (None, config.enabled)}
+        asked = {name: read_boolean(request, name) for name in ("enabled", "due") if name in request.query_params}
+        stored = store.find_all()
+        rotation.warn(stored)
+        found = [each for each in stored if all(getattr(each, name) is asked[name] for name in asked)]
+        by_provider = {config.provider: config for config in found}
         sees = caller_of(request).sees
         configs = [by_provider[slug] for slug in PROVIDERS.slugs() if slug in by_provider and sees(slug)]
         return Response({"providers": [CONFIG.to_representation(config) for config in configs]})
@@ -88,10 +89,10 @@ class LLMProviderViewSet(ContractView, ViewSet):
         return Response(STATUS.to_representation(store.find(get_provider(provider).slug)))
 
     def store_change(self, request: Request, provider: str, change: dict[str, Any]) -> Response:
-        expected = expected_by(request)
+        expected, forget = expected_by(request), must_forget(request)
         update = verification.update if must_verify(request) else store.update
         with credentials_errors():
-            return answer(update(provider, author=author_of(request), expected=expected, **change))
+            return answer(update(provider, author=author_of(request), expected=expected, forget=forget, **change))
 
 
 class UnknownPathView(ContractView):
@@ -101,11 +102,6 @@ class UnknownPathView(ContractView):
 
     def initial(self, *_args: Any, **_kwargs: Any) -> Never:
         raise exceptions.NotFound
-
-
-def answer(config: LLMProviderConfig) -> Response:
-    """One configuration, masked, with its entity tag."""
-    return Response(CONFIG.to_representation(config), headers={"ETag": config.etag})
 
 
 def read_change(request: Request, provider: str) -> dict[str, Any]:
@@ -119,10 +115,19 @@ def read_change(request: Request, provider: str) -> dict[str, Any]:
 
 def must_verify(request: Request) -> bool:
     """Whether only what the provider accepts is to be saved."""
-    if "verify" not in request.query_params:
+    return says(request, "verify", "require")
+
+
+def must_forget(request: Request) -> bool:
+    """Whether no previous credentials are to be kept."""
+    return says(request, "previous", "forget")
+
+
+def says(request: Request, name: str, word: str) -> bool:
+    if name not in request.query_params:
         return False
-    if request.query_params["verify"] != "require":
-        raise exceptions.ValidationError({"verify": ["Send require, or leave it out."]})
+    if request.query_params[name] != word:
+        raise exceptions.ValidationError({name: [f"Send {word}, or leave it out."]})
     return True
 
 
@@ -131,14 +136,3 @@ def read_boolean(request: Request, name: str) -> bool:
         return {"true": True, "false": False}[request.query_params[name]]
     except KeyError:
         raise exceptions.ValidationError({name: ["Send true or false."]}) from None
-
-
-def expected_by(request: Request) -> Container[str] | None:
-    """The states If-Match allows the change to start from; None without that header.
-
-    A weak tag never matches (RFC 9110, 13.1.1).
-    """
-    if "HTTP_IF_MATCH" not in request.META:
-        return None
-    tags = parse_etags(request.META["HTTP_IF_MATCH"])
-    return store.ANY if tags == ["*"] else tags

@@ -23,9 +23,10 @@ def diagnose() -> Iterator[Finding]:
             return  # what follows reads tables as the newest migration leaves them
         yield Finding.fine("migrations", "All are applied.")
         yield from stored.configurations()
-        yield from stored.leftovers()
+        yield from stored.expired()
         yield from machines.machines()
         yield from stored.delivery()
+        yield stored.trail()
     except Error as error:  # its own text may hold an address or a statement
         remedy = "See that the server runs and DATABASE_URL is right, then run this again."
         yield Finding.fault("database", f"It did not answer ({type(error).__name__}).", remedy)

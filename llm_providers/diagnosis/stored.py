@@ -5,12 +5,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
-from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
-from llm_providers import key_ring
+from llm_providers import key_ring, leftovers
 from llm_providers.diagnosis.finding import Finding
 from llm_providers.diagnosis.surroundings import in_clear
 from llm_providers.models import LLMProviderConfig, Machine
@@ -19,6 +18,10 @@ from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.verification.outcomes import Outcome
 
 STALE = timedelta(days=30)  # since the last verification
+REMEDIES = {  # of what cannot be decrypted, by its column
+    "credentials": "Add the key it was sealed with to FERNET_KEYS, or send the credentials again.",
+    "previous_credentials": "Add the key it was sealed with to FERNET_KEYS, or retire it.",
+}
 
 
 def configurations() -> Iterator[Finding]:
@@ -27,20 +30,20 @@ def configurations() -> Iterator[Finding]:
     for column in key_ring.look():
         subject = column.provider if column.column == "credentials" else f"{column.provider}, {column.column}"
         if not column.readable:
-            unreadable.add(column.provider)
+            unreadable.add((column.provider, column.column))
             message = (
                 f"What is stored cannot be decrypted: {'no key fits' if not column.place else 'it was moved here'}."
             )
-            remedy = "Add the key it was sealed with to FERNET_KEYS, or send the credentials again."
-            yield Finding.fault(subject, message, remedy)
+            yield Finding.fault(subject, message, REMEDIES[column.column])
         elif column.old and column.place:
             message = f"Sealed with key {column.place} of the ring, {fingerprints[column.place - 1]}."
             yield Finding.warning(subject, message, "Run manage.py rotate_encryption.")
     for config in LLMProviderConfig.objects.order_by("pk"):
-        if config.provider not in unreadable:
+        if (config.provider, "credentials") not in unreadable:
             yield kept_rules(config)
             if config.enabled and config.provider in PROVIDERS:
                 yield from verified(config)
+        yield from rotating(config)
 
 
 def kept_rules(config: LLMProviderConfig) -> Finding:
@@ -75,14 +78,25 @@ def verified(config: LLMProviderConfig) -> Iterator[Finding]:
         yield Finding.warning(subject, f"{age.days} days ago.", remedy)
 
 
-def leftovers() -> Iterator[Finding]:
+def rotating(config: LLMProviderConfig) -> Iterator[Finding]:
+    """Whether the provider's key is due for rotation, and whether one that was replaced waits to be erased."""
+    if config.previous_is_over:
+        message = f"Kept until {config.kept_until:%Y-%m-%d %H:%M} UTC, and not yet erased."
+        remedy = "Run manage.py retire_previous, best every hour."
+        yield Finding.warning(f"{config.provider}, previous", message, remedy)
+    subject, remedy = f"{config.provider}, rotation", "Replace the key: the README has the steps."
+    if config.expires_at and config.expires_at <= timezone.now():
+        yield Finding.fault(subject, f"The key expired on {config.expires_at:%Y-%m-%d}.", remedy)
+    elif config.due:
+        expiry = f", it expires on {config.expires_at:%Y-%m-%d}" if config.expires_at else ""
+        yield Finding.warning(subject, f"The key is due since {config.due_at:%Y-%m-%d}{expiry}.", remedy)
+
+
+def expired() -> Iterator[Finding]:
     now = timezone.now()
-    for subject, expired, command in (
-        ("sessions", Session.objects.filter(expire_date__lt=now), "clearsessions"),
-        ("tokens", OutstandingToken.objects.filter(expires_at__lt=now), "flushexpiredtokens"),
-    ):
-        if count := expired.count():
-            remedy = f"Run manage.py {command}, best every day."
+    for subject in ("sessions", "tokens"):  # of the others there are few
+        if count := leftovers.KINDS[subject](now).count():
+            remedy = "Run manage.py clear_expired, best every day."
             yield Finding.warning(subject, f"{count} expired and not yet cleared.", remedy)
         else:
             yield Finding.fine(subject, "None has expired.")
@@ -101,3 +115,22 @@ def delivery() -> Iterator[Finding]:
         yield Finding.fault("delivery", message, "Set HTTPS=true, or LLM_PROVIDERS_DELIVERY=false.")
     else:
         yield Finding.fine("delivery", f"On: {accounts}.")
+
+
+GUARDS = {
+    "sqlite": "SELECT count(*) = 3 FROM sqlite_master WHERE type = 'trigger' "
+    "AND name LIKE 'llm_providers_append_only%'",
+    "postgresql": "SELECT count(*) = 2 FROM pg_trigger WHERE tgrelid = 'llm_providers_auditevent'::regclass "
+    "AND tgname LIKE 'llm_providers_append_only%' AND tgenabled IN ('O', 'A')",
+}
+
+
+def trail() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute(GUARDS[connection.vendor])
+        (guarded,) = cursor.fetchone()
+    if guarded:
+        return Finding.fine("trail", "The database refuses to change or delete an event.")
+    message = "The database would change and delete events: a trigger was dropped or disabled."
+    remedy = "See who may alter the schema, and put llm_providers_append_only back from a backup of it."
+    return Finding.fault("trail", message, remedy)

@@ -10,7 +10,7 @@ from llm_providers.machines.identities import IdentitySerializer
 from llm_providers.models import CODENAMES
 from llm_providers.providers import PROVIDERS
 from llm_providers.providers.slug import ProviderField
-from llm_providers.strict.fields import ListOf, NumberField, PrintableText, StrictBooleanField, Text
+from llm_providers.strict.fields import ListOf, PrintableText, StrictBooleanField, Text, WholeNumberField
 from llm_providers.strict.serializer import NOT_NULL, StrictSerializer
 
 IDENTITIES = 20
@@ -89,6 +89,6 @@ class MachineChangeSerializer(MachineSerializer):
 class KeySerializer(StrictSerializer):
     """What may be said of a new key."""
 
-    expires_in_days = NumberField(
+    expires_in_days = WholeNumberField(
         default=90, min_value=1, max_value=366, help_text="Days until it is refused, 1 to 366"
     )

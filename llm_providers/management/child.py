@@ -6,13 +6,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Never, Self
 
 PASSED_ON = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
 FROM_A_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
+# Waits for a line, or until this process and the command, which hold the other end, are gone.
+REMOVE_AFTERWARDS = ("/bin/sh", "-c", 'read -r _; rm -f -- "$0"')
 IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
@@ -42,7 +44,7 @@ class Child:
                 if signal.getsignal(signum) is not signal.SIG_IGN:  # as under nohup: the command ignores it too
                     signal.signal(signum, self.pass_on)
         descriptor, path = tempfile.mkstemp(prefix="google-key-", suffix=".json")  # mode 0600
-        self.undo.callback(Path(path).unlink, missing_ok=True)
+        self.undo.enter_context(removed_at_the_latest(path))
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
         return path
@@ -63,6 +65,25 @@ class Child:
             self.early.append(signum)
         elif not (signum in FROM_A_TERMINAL and in_foreground()):  # the terminal tells the command itself
             self.process.send_signal(signum)
+
+
+@contextmanager
+def removed_at_the_latest(path: str) -> Iterator[None]:
+    """Remove a file; when this process is killed, another one does as soon as the command has ended too."""
+    with subprocess.Popen(  # noqa: S603  (its arguments are ours)
+        [*REMOVE_AFTERWARDS, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,  # else a pipe that we write to would stay open
+        stderr=subprocess.DEVNULL,
+        env={"PATH": os.defpath},
+        start_new_session=True,  # what ends a group or a terminal does not end it
+    ) as remover:
+        os.set_inheritable(remover.stdin.fileno(), True)  # type: ignore[union-attr]  # noqa: FBT003
+        try:
+            yield
+        finally:
+            Path(path).unlink(missing_ok=True)
+            remover.communicate(b"\n")  # without waiting for what the command has left in the background
 
 
 def become(command: Sequence[str], environment: Mapping[str, str]) -> Never:

@@ -5,6 +5,7 @@ from llm_providers.models.login_count import LoginCount
 from llm_providers.models.machine import CODENAMES, Machine, MachineKey
 from llm_providers.models.model_list import ModelList
 from llm_providers.models.outbound_count import OutboundCount
+from llm_providers.models.rotation import Previous
 from llm_providers.models.verification import Verification
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "MachineKey",
     "ModelList",
     "OutboundCount",
+    "Previous",
     "ProviderIsImmutable",
     "Verification",
     "action_choices",

@@ -11,10 +11,13 @@ def action_choices() -> list[tuple[str, str]]:
 
 
 class AuditEventIsImmutable(Exception):
-    """The trail is only added to."""
+    """The trail is only added to. Said before the database says it, of whatever comes by a model."""
 
     def __init__(self) -> None:
-        super().__init__("Audit events are neither changed nor deleted.")
+        super().__init__(
+            "Audit events are neither changed nor deleted. "
+            "Remove old ones with: python manage.py prune_audit_events --before DATE"
+        )
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -41,10 +44,20 @@ class AuditEvent(models.Model):
         DELETE = "delete"
         VERIFY = "verify"
         DELIVER = "deliver"
-        TOKEN_REUSED = "token_reused"  # noqa: S105  (a name, no secret)
-        ACCOUNT = "account"
+        UNDO = "undo"
+        RETIRE = "retire"
+        POLICY = "policy"
+        LOGIN = "login"
+        LOGIN_FAILED = "login_failed"
+        LOCK_OUT = "lock_out"
+        TOKEN_ISSUED = "token_issued"  # noqa: S105  (names, no secrets)
+        TOKEN_REVOKED = "token_revoked"  # noqa: S105
+        TOKEN_REUSED = "token_reused"  # noqa: S105
         MACHINE = "machine"
         MACHINE_KEY = "machine_key"
+        ACCOUNT = "account"
+        SETTING = "setting"
+        PRUNE = "prune"
 
     class Source(models.TextChoices):
         API = "api", "API"

@@ -2,12 +2,15 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.db import IntegrityError, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, models
 
 from llm_providers.models.prepared import insert
+from llm_providers.models.rotation import Rotation
 from llm_providers.models.verification import Verification
 from llm_providers.providers import PROVIDERS, Provider, UnknownProvider, provider_choices
 from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, OpenedAttribute, Sealed
+
+UNLESS_STORED = "ON CONFLICT (provider) DO NOTHING RETURNING id"
 
 
 class ConfigurationQuerySet(models.QuerySet["LLMProviderConfig"]):
@@ -31,7 +34,7 @@ class ProviderIsImmutable(Exception):
         super().__init__("The provider of a configuration cannot change. Delete it and create another.")
 
 
-class LLMProviderConfig(models.Model):
+class LLMProviderConfig(Rotation):
     """The one configuration of a provider. Write it through ``store``, which also audits."""
 
     provider = models.CharField(max_length=64, unique=True, choices=provider_choices)
@@ -72,14 +75,23 @@ class LLMProviderConfig(models.Model):
         super().save(*args, **kwargs)
         self.stored_provider = self.provider
 
-    def _do_insert(self, _manager: Any, _using: str, fields: Any, _returning_fields: Any, raw: bool) -> Any:
-        """Insert as Django does, but where the provider has a row insert nothing; raises AlreadyStored.
+    def insert(self) -> bool:
+        """Store a new one as ``save`` does; where the provider has a row store nothing, and return False.
 
         One statement decides. Asked after a failure, the row that stood in the way may be gone.
         (Django's own ``ignore_conflicts`` would on SQLite ignore every broken constraint.)
         """
-        names = tuple(field.name for field in fields)
-        row = insert(self, names, "ON CONFLICT (provider) DO NOTHING RETURNING id", raw)
+        names = tuple(field.name for field in self._meta.local_concrete_fields if not field.primary_key)
+        row = insert(self, names, UNLESS_STORED)
+        if row is None:
+            return False
+        self.pk, self.stored_provider = row[0], self.provider
+        self._state.adding, self._state.db = False, DEFAULT_DB_ALIAS
+        return True
+
+    def _do_insert(self, _manager: Any, _using: str, fields: Any, _returning_fields: Any, raw: bool) -> Any:
+        """What ``save`` inserts with, by the same statement; raises AlreadyStored."""
+        row = insert(self, tuple(field.name for field in fields), UNLESS_STORED, raw)
         if row is None:
             raise AlreadyStored
         return [row]

@@ -5,6 +5,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from llm_providers import rotation
 from llm_providers.models import LLMProviderConfig
 from llm_providers.sealing import CredentialsUnreadable
 
@@ -29,8 +30,11 @@ def why_not_ready() -> str | None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return "Migrations are not applied."
-        for config in LLMProviderConfig.objects.all():
+        configs = list(LLMProviderConfig.objects.all())
+        for config in configs:
             config.masked_credentials()
+            _ = config.previous and config.previous_credentials
+        rotation.warn(configs)
     except Error:
         return "The database cannot be reached."
     except CredentialsUnreadable:

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from llm_providers.providers.base import Provider
-from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.credentials import CredentialsSerializer, MaskedField, PlainField, SecretField
 from llm_providers.providers.probes import amazon_bedrock
 from llm_providers.providers.ways import Way
 
@@ -69,7 +69,7 @@ class AmazonBedrock(Provider):
             "AWS_DEFAULT_PROFILE",
         )
 
-        aws_access_key_id = SecretField(
+        aws_access_key_id = MaskedField(
             label="Access key ID",
             help_text="AKIA... for a long-term key, ASIA... for a temporary one.",
             prefixes=["AKIA", "ASIA"],

@@ -48,6 +48,12 @@ class CredentialsSerializer(StrictSerializer):
     unset: ClassVar[Sequence[str]] = ()
 
     @classmethod
+    def secrets_of(cls, credentials: Mapping[str, Any]) -> dict[str, Any]:
+        """Of these credentials what a rotation replaces."""
+        declared = cls.declared()
+        return {name: value for name, value in credentials.items() if name in declared and declared[name].secret}
+
+    @classmethod
     @cache
     def declared(cls) -> dict[str, "CredentialField"]:
         """The declared fields by name, in order."""
@@ -169,6 +175,7 @@ class CredentialField(Text):
     """
 
     masked = False
+    secret = False  # what opens the provider: changing it is a rotation
     destination = False
     # What an object sent in place of the string consists of, where one may be.
     members: "ClassVar[type[CredentialsSerializer] | None]" = None
@@ -258,7 +265,7 @@ class SecretField(CredentialField):
     ``prefixes`` are shown; with ``prefix_required`` a value must start with one of them.
     """
 
-    masked = True
+    masked = secret = True
 
     default_error_messages = {
         "masked": ("This is a masked value. Omit the field to keep the stored secret, or send the real secret."),
@@ -302,3 +309,9 @@ class SecretField(CredentialField):
     def to_representation(self, value: Any) -> Any:
         shown = [prefix for prefix in self.prefixes if value.startswith(prefix)]
         return max(shown, key=len, default="") + MASK
+
+
+class MaskedField(SecretField):
+    """An identifier that is masked like a secret and opens nothing: changing it alone is no rotation."""
+
+    secret = False

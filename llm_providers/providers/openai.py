@@ -1,7 +1,7 @@
 import re
 
 from llm_providers.providers.base import Provider
-from llm_providers.providers.credentials import CredentialsSerializer, PlainField, SecretField
+from llm_providers.providers.credentials import CredentialsSerializer, MaskedField, PlainField, SecretField
 from llm_providers.providers.probes import openai
 from llm_providers.providers.variables import Variable
 
@@ -40,14 +40,14 @@ class OpenAI(Provider):
             prefix_required=True,
             env="OPENAI_API_KEY",
         )
-        organization = SecretField(
+        organization = MaskedField(
             label="Organization",
             help_text="The organization that is billed, when the key belongs to several.",
             required=False,
             prefixes=["org-"],
             env=["OPENAI_ORG_ID", "OPENAI_ORGANIZATION"],
         )
-        project = SecretField(
+        project = MaskedField(
             label="Project",
             help_text="The project that is billed, when the key belongs to several.",
             required=False,

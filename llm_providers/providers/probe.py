@@ -7,12 +7,14 @@ the same and returns models, or the `Finding` that stood in its way.
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote
 
 BODY_LIMIT = 256 * 1024  # bytes
 LIST_LIMIT = 4 * 1024 * 1024  # bytes, for a list of models
 PAGE_LIMIT = 20  # pages of one list of models
+MODEL_LIMIT = 5_000  # models of one list
+NAME_LIMIT = 256  # characters of a model's id or name
 
 
 @dataclass(frozen=True)
@@ -187,13 +189,17 @@ def failure(answer: Answer, **special: Finding) -> Finding | None:
 
 
 def models(rows: Sequence[Any], identify: Callable[[Any], tuple[Any, Any]]) -> list[Model]:
-    """The models of a list, in its order; rows of another shape are left out."""
+    """The models of a list, in its order; rows of another shape, and what is too long for a name, are left out."""
     found = []
     for row in rows:
         model_id, name = identify(row) if isinstance(row, dict) else (None, None)
-        if isinstance(model_id, str) and model_id:
-            found.append(Model(model_id, name if isinstance(name, str) else ""))
-    return found
+        if _is_name(model_id):
+            found.append(Model(model_id, name if _is_name(name) else ""))
+    return found[:MODEL_LIMIT]
+
+
+def _is_name(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= NAME_LIMIT and value.isprintable()
 
 
 def listed(
@@ -203,7 +209,10 @@ def listed(
     following: Callable[[Answer], str] = lambda _answer: "",
     key: str = "",
 ) -> Listing:
-    """All pages of a list; ``following`` finds the token of the next one, ``key`` is the parameter it is asked by."""
+    """All pages of a list, as far as the limits go.
+
+    ``following`` finds the token of the next one, ``key`` is the parameter it is asked by.
+    """
     found: list[Model] = []
     question = first
     for _page in range(PAGE_LIMIT):
@@ -213,10 +222,12 @@ def listed(
             return finding
         found += rows(answer)
         token = following(answer)
-        if not token.isprintable() or not token:  # half a surrogate pair, which JSON may hold, goes into no URL
+        if (
+            len(found) >= MODEL_LIMIT or not token.isprintable() or not token
+        ):  # half a surrogate pair, which JSON may hold, goes into no URL
             break
         question = replace(first, url=with_parameter(first.url, key, token))
-    return found
+    return found[:MODEL_LIMIT]
 
 
 def with_parameter(url: str, key: str, value: str) -> str:

@@ -93,7 +93,7 @@ class ServiceAccountField(CredentialField):
     Kept are the six members that identify and sign; shown are four of them.
     """
 
-    masked = True
+    masked = secret = True
     members = KeyFile
     told = ("project_id", "client_email")
     # What takes the place of a file's path where there is no file.

@@ -58,7 +58,7 @@ class MomentField(serializers.DateTimeField):
     }
 
     def to_internal_value(self, value: Any) -> datetime:
-        if not value.isprintable():
+        if not (isinstance(value, str) and value.isprintable()):
             self.fail("invalid")  # fromisoformat() reads up to a NUL and no further
         try:
             moment = datetime.fromisoformat(value)
@@ -76,22 +76,6 @@ class CountField(serializers.IntegerField):
         if not re.fullmatch("[0-9]{1,9}", data):
             self.fail("invalid")
         return int(data)
-
-
-class NumberField(serializers.IntegerField):
-    """A JSON number without a fraction; IntegerField would take a string or true for one."""
-
-    default_error_messages = {
-        "null": NOT_NULL,
-        "invalid": "Send a whole number.",
-        "min_value": "This field takes no less than {min_value}.",
-        "max_value": "This field takes no more than {max_value}.",
-    }
-
-    def to_internal_value(self, data: Any) -> int:
-        if not isinstance(data, int) or isinstance(data, bool):
-            self.fail("invalid")
-        return data
 
 
 class ListOf(serializers.ListField):
@@ -118,3 +102,19 @@ class ListOf(serializers.ListField):
         if any(each in valid[:place] for place, each in enumerate(valid)):
             self.fail("twice")
         return valid
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON number without a fraction, within bounds."""
+
+    default_error_messages = {"null": NOT_NULL, "invalid": "Send a whole number from {min_value} to {max_value}."}
+
+    def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.allowed = range(min_value, max_value + 1)
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int or data not in self.allowed:  # True is an int, and 1.0 equals one
+            self.fail("invalid", min_value=self.allowed.start, max_value=self.allowed.stop - 1)
+        number: int = data
+        return number

@@ -38,7 +38,13 @@ def count(provider: str, author: Author) -> None:
 def _count(name: str, limit: int) -> None:
     now, window = timezone.now(), settings.LLM_PROVIDERS_VERIFY_WINDOW
     counts = OutboundCount.objects.filter(name=name)
-    OutboundCount.objects.bulk_create([OutboundCount(name=name, starts_at=now)], ignore_conflicts=True)
+    # A row that is there is locked by this, so that nobody clears it away meanwhile.
+    OutboundCount.objects.bulk_create(
+        [OutboundCount(name=name, starts_at=now)],
+        update_conflicts=True,
+        update_fields=["name"],
+        unique_fields=["name"],
+    )
     counts.filter(starts_at__lte=now - window).update(starts_at=now, count=0)
     if not counts.filter(count__lt=limit).update(count=F("count") + 1):
         started = counts.values_list("starts_at", flat=True).get()

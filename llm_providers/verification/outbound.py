@@ -2,7 +2,7 @@
 
 Https only; no redirect is followed, no proxy of the environment used, nothing tried twice, nothing
 logged. The host is looked up once, every address checked, and the connection made to such an address,
-with the certificate verified for the name. One deadline bounds all of it, a limit the body.
+with the certificate verified for the name. One deadline bounds all of it, a limit the body and its members.
 """
 
 import json
@@ -21,6 +21,8 @@ from llm_providers.verification.addresses import system_look_up as _system_look_
 from llm_providers.verification.connection import Deadline, Pinned, tls_context
 
 HTTPS_PORT = 443
+# Of JSON, told by what parts them: a list of four megabytes may be a million of lists, each of 56 bytes.
+MEMBER_LIMIT = 100_000
 REDIRECTS = range(300, 400)
 # A backslash, a space or a control character means one thing here and another elsewhere.
 URL = re.compile(r"https://[A-Za-z0-9.:\[\]-]+([/?]((?![\\#])[!-~])*)?")
@@ -120,6 +122,8 @@ def _read(response: httpcore2.Response, limit: int) -> Answer:
         body += chunk
         if len(body) > limit:
             return Answer(Kind.TOO_LARGE, response.status, headers)
+    if sum(body.count(separator) for separator in b",[{") > MEMBER_LIMIT:
+        return Answer(Kind.TOO_LARGE, response.status, headers)
     try:
         value = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):

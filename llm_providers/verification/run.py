@@ -13,13 +13,13 @@ from rest_framework.exceptions import Throttled
 from llm_providers.providers import PROVIDERS, Provider
 from llm_providers.providers.probe import Answer, Finding, GoogleAssertion, Kind, Model, Question, Reading
 from llm_providers.verification.connection import Deadline
+from llm_providers.verification.model_list import harmless
 from llm_providers.verification.outbound import ask, placed
 from llm_providers.verification.outcomes import Verdict, verdict
 from llm_providers.verification.signing import UnusableKey, signed_for_aws, signed_for_google
 
 T = TypeVar("T")
 BUSY_SECONDS = 10
-TEXT_LIMIT = 256  # characters
 
 # Of each process: questions that hang must leave threads to the rest of the API.
 _places = threading.BoundedSemaphore(settings.LLM_PROVIDERS_OUTBOUND_THREADS)
@@ -49,27 +49,18 @@ def list_models(slug: str, credentials: Mapping[str, Any]) -> list[Model] | Verd
     provider: type[Provider] = PROVIDERS.get(slug)
     if provider.list_models is None:
         return verdict(provider, Finding(Reading.NO_PROBE))
+    sent: list[str] = []
     with _place():
-        found = run(provider.list_models(credentials))
+        found = run(provider.list_models(credentials), sent)
     if isinstance(found, Finding):
         return verdict(provider, found)
-    secrets = list(_secrets(provider, credentials))
-    return [model for model in found if _harmless(model, secrets)]
+    return harmless(found, [*_secrets(provider, credentials), *sent])
 
 
 def _secrets(provider: type[Provider], credentials: Mapping[str, Any]) -> Iterator[str]:
     for name, field in provider.Credentials.declared().items():
-        value = credentials.get(name)
-        if field.masked and value:
-            yield from (str(each) for each in (value.values() if isinstance(value, dict) else [value]))
-
-
-def _harmless(model: Model, secrets: list[str]) -> bool:
-    """Whether a model is one that may be stored and shown: whoever answers writes what they like."""
-    texts = (model.id, model.name)
-    return all(len(text) <= TEXT_LIMIT and text.isprintable() for text in texts) and not any(
-        secret in text for secret in secrets for text in texts
-    )
+        if field.masked and name in credentials:
+            yield from field.secrets(credentials[name])
 
 
 @contextmanager
@@ -84,12 +75,17 @@ def _place() -> Generator[None, None, None]:
         _places.release()
 
 
-def run(probe: Generator[Question, Answer, T]) -> T:
-    """Put the questions of a probe; one deadline bounds all of them."""
+def run(probe: Generator[Question, Answer, T], sent: list[str] | None = None) -> T:
+    """Put the questions of a probe; one deadline bounds all of them.
+
+    ``sent`` takes what they are authorized by: a token that a login host gave is in no credential.
+    """
     deadline = Deadline(settings.LLM_PROVIDERS_OUTBOUND_TIMEOUT)
     try:
         question = next(probe)
         while True:
+            if sent is not None and "Authorization" in question.headers:
+                sent.append(question.headers["Authorization"])
             question = probe.send(put(question, deadline))
     except StopIteration as over:
         found: T = over.value

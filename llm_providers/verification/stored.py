@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from llm_providers import audit, store
 from llm_providers.models import AuditEvent, LLMProviderConfig, ModelList, Verification, prepared
+from llm_providers.observability import metrics
 from llm_providers.providers import PROVIDERS
 from llm_providers.verification import limits, run
 from llm_providers.verification.outcomes import Outcome, Verdict
@@ -122,7 +123,9 @@ def models_of(provider: str, author: audit.Author) -> ModelList:
 
 def _ask(provider: str, credentials: Mapping[str, Any], author: audit.Author) -> Verdict:
     limits.count(provider, author)
-    return run.verify(provider, credentials)
+    verdict = run.verify(provider, credentials)
+    metrics.verifications.labels(provider, verdict.outcome).inc()
+    return verdict
 
 
 def _accepted(provider: str, credentials: Mapping[str, Any], author: audit.Author) -> Verdict:

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from llm_providers.observability import metrics
 from llm_providers.web.client_address import client_address
 
 logger = logging.getLogger(__name__)
@@ -28,18 +29,23 @@ def access_log(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        started = time.monotonic()
+        started = time.perf_counter()
         _provider.set(NOTHING)
         response = get_response(request)
+        seconds = time.perf_counter() - started
+        method, route, status = method_of(request), route_of(request), response.status_code
+        metrics.answered(method, route, status, seconds)
         logger.info(
-            "%s %s %d %.0f ms user=%s address=%s provider=%s",
-            method_of(request),
-            route_of(request),
-            response.status_code,
-            (time.monotonic() - started) * 1000,
-            user_of(request),
-            client_address(request) or NOTHING,
-            _provider.get(),
+            "%(method)s %(route)s %(status)d %(ms).0f ms user=%(user)s address=%(address)s provider=%(provider)s",
+            {
+                "method": method,
+                "route": route,
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+                "user": user_of(request),
+                "address": client_address(request) or NOTHING,
+                "provider": _provider.get(),
+            },
         )
         return response
 

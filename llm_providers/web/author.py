@@ -8,9 +8,10 @@ from llm_providers.web.client_address import client_address
 
 
 def author_of(request: HttpRequest | Request, name: str | None = None) -> Author:
-    """Who makes this request, and by which door: its user, or ``name`` where nobody is logged in."""
+    """Who makes this request, and by which door: its user, or ``name`` where nobody is logged in yet."""
     match = request.resolver_match
     in_admin = match is not None and "admin" in match.app_names
     source = AuditEvent.Source.ADMIN if in_admin else AuditEvent.Source.API
-    proof = () if name else getattr(request.user, "proof", ())  # of a machine
-    return Author(name or request.user.get_username(), source, request_id.current(), client_address(request), proof)
+    who = request.user.get_username() if name is None else name
+    proof = getattr(request.user, "proof", ()) if name is None else ()  # of a machine
+    return Author(who, source, request_id.current(), client_address(request), proof)

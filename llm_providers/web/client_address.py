@@ -1,6 +1,7 @@
 """Where a request comes from, as far as it can be believed."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -34,6 +35,7 @@ def counted_address(address: str) -> str:
     return address
 
 
+@lru_cache(maxsize=1024)
 def normal_address(text: str) -> str | None:
     """An address as proxies write it, ``192.0.2.1:80`` and ``[2001:db8::1]:80`` included."""
     if text.startswith("["):

@@ -5,7 +5,6 @@ right: of simultaneous attempts no more are looked at than may fail. An attempt 
 counted. Refused attempts are not counted, so that a lock-out ends, whoever keeps trying.
 """
 
-import logging
 import math
 from collections.abc import Callable
 from datetime import datetime
@@ -25,10 +24,9 @@ from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import Throttled
 
 from llm_providers.models import LoginCount
-from llm_providers.web import access_log
-from llm_providers.web.client_address import client_address, counted_address, login_source, normal_address
-
-logger = logging.getLogger(__name__)
+from llm_providers.observability import metrics
+from llm_providers.web import login_events
+from llm_providers.web.client_address import counted_address, login_source, normal_address
 
 EVERYBODY = ""  # the name under which an address as a whole is counted
 
@@ -52,24 +50,13 @@ class CountingBackend(ModelBackend):
         attempt = Attempt(username, login_source(request) if request else "")
         user = super().authenticate(request, username, password, **kwargs)
         if user is None:
-            log_failure(request, username)
+            login_events.failed(request, username, attempt.last_of)
             attempt.fail()
         else:
             attempt.give_back()
         return user
 
     aauthenticate = BaseBackend.aauthenticate  # type: ignore[assignment]  # through the above, past ModelBackend's own
-
-
-def log_failure(request: HttpRequest | None, username: str) -> None:
-    """Only a name that exists: what is typed as one by mistake may be a password."""
-    known = User.objects.filter(username=username).exists()
-    address = client_address(request) if request else None
-    logger.warning(
-        "Login failed user=%s address=%s",
-        access_log.loggable(username) if known else access_log.NOTHING,
-        address or access_log.NOTHING,
-    )
 
 
 class Attempt:
@@ -94,6 +81,8 @@ class Attempt:
                 refuse_locked(count)
                 add_one(count)
             LoginCount.objects.bulk_update([self.everybody, self.own], ["tried", "forgiven", "ends_at"])
+        counted = {"user": self.own, "address": self.everybody}
+        self.last_of = [what for what, count in counted.items() if count.tried - count.forgiven == limit(count)]
         forget_old_counts()
 
     def fail(self) -> None:
@@ -129,7 +118,10 @@ def add_one(count: LoginCount) -> None:
         count.forgiven = count.tried
     first = count.forgiven == count.tried
     count.tried += 1
-    if count.name or first or count.tried - count.forgiven == limit(count):
+    full = count.tried - count.forgiven == limit(count)
+    if full:
+        metrics.lock_outs.inc()
+    if count.name or first or full:
         count.ends_at = now + settings.LOGIN_LOCKOUT_TIME
 
 

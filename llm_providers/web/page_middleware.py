@@ -23,7 +23,8 @@ from django.middleware.security import SecurityMiddleware
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-NO_PAGES = ("/v1", "/healthz", "/readyz")
+PROBES = ("/healthz", "/readyz")  # asked by the address of the machine, under no name of ours
+NO_PAGES = ("/v1", *PROBES)
 
 _view: ContextVar[GetResponse] = ContextVar("view")
 
@@ -37,9 +38,10 @@ def page_middleware(get_response: GetResponse) -> GetResponse:
     without = without_pages(_view.get())
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if is_page(request.path_info) or not is_asked_by_a_name_of_ours(request):
-            return get_response(request)
-        return without(request)
+        path = request.path_info
+        if path in PROBES or (not is_page(path) and is_asked_by_a_name_of_ours(request)):
+            return without(request)
+        return get_response(request)
 
     return middleware
 

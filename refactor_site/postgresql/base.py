@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg._preparing import PrepareManager
 from psycopg_pool import ConnectionPool
 
 
@@ -33,6 +34,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
             pool.putconn(connection)  # makes a new one in its stead
             connection = super().get_new_connection(conn_params)
         return connection
+
+    def _rollback(self) -> None:
+        """Keep what the connection has prepared, as PostgreSQL does: after each refusal all would be planned anew.
+
+        psycopg drops it, for the sake of who makes tables in a transaction that is rolled back.
+        """
+        connection: Any = self.connection
+        if connection is None:
+            return
+        prepared, connection._prepared = connection._prepared, PrepareManager()  # noqa: SLF001
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            connection._prepared = prepared  # noqa: SLF001
 
 
 def is_lost(connection: Any) -> bool:

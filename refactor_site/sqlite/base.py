@@ -1,6 +1,7 @@
 """Django's SQLite backend, with connections that are kept by the process instead of opened for each request."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, cast
@@ -11,9 +12,23 @@ from django.db.backends.sqlite3 import base
 from refactor_site.sqlite.pool import Connection, Pool
 from refactor_site.sqlite.turn import Turn
 
-_pools: dict[Path, Pool] = {}
+_pools: dict[str, Pool] = {}  # by the name of the file
 _looking = Lock()
-_inherited: list[dict[Path, Pool]] = []
+_inherited: list[dict[str, Pool]] = []
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Puts SQLite's ``?`` for Django's ``%s`` once into each statement, where Django searches it each time."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is None:
+            return with_question_marks(query)
+        return super().convert_query(query, param_names=param_names)
+
+
+@lru_cache(maxsize=512)
+def with_question_marks(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -33,14 +48,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         options = self.settings_dict["OPTIONS"].get("pool")
         if not options or self.is_in_memory_db():
             return None
-        path = Path(self.settings_dict["NAME"])
+        name = str(self.settings_dict["NAME"])
         with _looking:
-            if path not in _pools:
-                _pools[path] = Pool(path, options["max_size"], options["timeout"])
-            return _pools[path]
+            if name not in _pools:
+                _pools[name] = Pool(Path(name), options["max_size"], options["timeout"])
+            return _pools[name]
 
     def close_pool(self) -> None:
-        if pool := _pools.pop(Path(self.settings_dict["NAME"]), None):
+        if pool := _pools.pop(str(self.settings_dict["NAME"]), None):
             pool.close()
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -56,7 +71,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self._lender.take(lambda: cast(Connection, connect({**conn_params, "factory": Connection})))
 
     def create_cursor(self, name: str | None = None) -> Any:
-        cursor = super().create_cursor(name)
+        cursor = self.connection.cursor(factory=Cursor)
         self._cursors.add(cursor)
         return cursor
 

@@ -1,6 +1,5 @@
 """A real browser on the running server."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,10 @@ PASSWORD = "a-password-for-tests"
 
 @pytest.fixture(scope="session")
 def people(server: LiveServer) -> None:
+    set_people_up(server)
+
+
+def set_people_up(server: LiveServer) -> None:
     """The superuser ``admin`` gets a password; a colleague who may do the same, and a viewer, join."""
     server.manage(
         "shell",
@@ -107,15 +110,6 @@ def http(server: LiveServer) -> Iterator["httpx.Client"]:
     server.clear()
     httpx = pytest.importorskip("httpx", reason="needs `pip install -r requirements-dev.txt`")
     with httpx.Client(
-        base_url=f"{server.url}/v1", headers={"Authorization": f"Bearer {token(server)}"}, trust_env=False
+        base_url=f"{server.url}/v1", headers={"Authorization": f"Bearer {server.token()}"}, trust_env=False
     ) as client:
         yield client
-
-
-TOKENS: dict[int, str] = {}
-
-
-def token(server: LiveServer) -> str:
-    if os.getpid() not in TOKENS:
-        TOKENS[os.getpid()] = server.token()
-    return TOKENS[os.getpid()]

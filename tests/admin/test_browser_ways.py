@@ -13,6 +13,8 @@ from tests.admin.test_browser import configure, enter, key_of, stored
 from tests.live import LiveServer
 from tests.ways import through_each_way
 
+pytestmark = pytest.mark.once
+
 if TYPE_CHECKING:
     import httpx
 

@@ -6,6 +6,7 @@ import pytest
 from llm_providers.api.audit_events import AuditEventSerializer
 from llm_providers.models import AuditEvent
 from tests.client import API
+from tests.trail import told
 
 pytestmark = pytest.mark.django_db
 
@@ -16,9 +17,9 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def trail() -> None:
     """Seven events, an hour apart but for the last three, which share their moment."""
-    events = []
     for hour in range(7):
-        event = AuditEvent.objects.create(
+        told(
+            NOON + timedelta(hours=min(hour, 4)),
             actor="grace" if hour % 2 else "ada",
             action="update" if hour else "create",
             provider="xai" if hour % 3 else "openai",
@@ -26,9 +27,6 @@ def trail() -> None:
             fields=["enabled"],
             request_id=f"r{hour}",
         )
-        events.append((event.pk, NOON + timedelta(hours=min(hour, 4))))
-    for pk, moment in events:
-        super(type(AuditEvent.objects.all()), AuditEvent.objects.filter(pk=pk)).update(created_at=moment)
 
 
 def ids(response: Any) -> list[str]:

@@ -17,6 +17,7 @@ def https(settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["/v1/llm-providers", "/api/v1/llm-providers", "/v1/token", "/v1/nothing", "/v1"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_a_request_in_clear_is_refused_and_not_redirected(path: str, method: str) -> None:
@@ -30,5 +31,6 @@ def test_over_https_the_request_is_answered() -> None:
     assert Client().get("/v1/llm-providers", secure=True).status_code == 401
 
 
+@pytest.mark.once
 def test_a_page_is_redirected_as_before() -> None:
     assert Client().get("/docs").status_code == 301

@@ -156,17 +156,20 @@ def test_a_key_expires(api: API, billing: Machine, body: dict[str, int], days: i
     assert abs((kept.expires_at - kept.created_at).total_seconds() - days * 86400) < 5
 
 
+DAYS = "Send a whole number from 1 to 366."
+
+
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [
-        (0, "This field takes no less than 1."),
-        (-1, "This field takes no less than 1."),
-        (367, "This field takes no more than 366."),
-        (10**18, "This field takes no more than 366."),
-        ("90", "Send a whole number."),
-        (90.0, "Send a whole number."),
-        (True, "Send a whole number."),
-        ([90], "Send a whole number."),
+        (0, DAYS),
+        (-1, DAYS),
+        (367, DAYS),
+        (10**18, DAYS),
+        ("90", DAYS),
+        (90.0, DAYS),
+        (True, DAYS),
+        ([90], DAYS),
         (None, "This field must not be null."),
     ],
 )

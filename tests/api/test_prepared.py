@@ -11,6 +11,8 @@ from llm_providers.api.base import ContractView
 from llm_providers.strict.fields import Text
 from llm_providers.strict.serializer import StrictSerializer
 
+pytestmark = pytest.mark.once
+
 
 class Plain(ViewSet):
     """A view as rest_framework has it."""

@@ -20,6 +20,8 @@ def test_the_status_tells_everything_but_credentials(api: API) -> None:
         "version": 2,
         "updated_by": "admin",
         "verification": None,
+        "due": False,
+        "due_at": None,
     }
 
 

@@ -1,4 +1,4 @@
-// The client that openapi-generator's typescript-fetch makes: create, be refused, list, patch.
+// The client that openapi-generator's typescript-fetch makes: create, be refused, list, patch, rotate.
 import { Configuration, LLMProvidersApi, ResponseError } from "./typescript-fetch";
 
 declare const process: { argv: string[] };
@@ -29,7 +29,24 @@ async function main(): Promise<void> {
     provider: "openai",
     lLMProviderConfigPatch: { credentials: { organization: "org-your-org-id" } },
   });
-  console.log(JSON.stringify({ created, refused, listed: providers, patched }));
+  const provider = "openai" as const;
+  const { owner } = await api.patchLlmProviderRotation({ provider, rotationPolicy: { owner: "ml-platform" } });
+  await api.patchLlmProvider({ provider, lLMProviderConfigPatch: { credentials: { apiKey: "sk-your-next-key" } } });
+  const rotation = await api.getLlmProviderRotation({ provider });
+  const undone = await api.undoLlmProviderRotation({ provider });
+  const retired = await api.retireLlmProviderCredentials({ provider });
+  console.log(
+    JSON.stringify({
+      created,
+      refused,
+      listed: providers,
+      patched,
+      owner,
+      previous: rotation.previous?.version,
+      undone,
+      retired: retired.previous,
+    }),
+  );
 }
 
 main();

@@ -24,7 +24,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
         return importlib.import_module(PACKAGE)
 
 
-def test_it_creates_lists_patches_and_understands_a_conflict(made: ModuleType, server: LiveServer) -> None:
+def test_it_creates_lists_patches_rotates_and_understands_a_conflict(made: ModuleType, server: LiveServer) -> None:
     server.clear()
     whole = {"provider": "openai", "enabled": True, "credentials": {"api_key": "sk-your-api-key"}}
     masked = {**whole, "credentials": {"api_key": "sk-***"}}
@@ -38,7 +38,16 @@ def test_it_creates_lists_patches_and_understands_a_conflict(made: ModuleType, s
             api.create_llm_provider(body)
         assert api.list_llm_providers(enabled=True).to_dict() == {"providers": [masked]}
         changed = api.patch_llm_provider("openai", change).to_dict()
+        policy = made.RotationPolicy.from_dict({"owner": "ml-platform", "rotate_every_days": 90})
+        rotation = api.patch_llm_provider_rotation("openai", policy)
+        replaced = made.LLMProviderConfigPatch.from_dict({"credentials": {"api_key": "sk-your-next-key"}})
+        api.patch_llm_provider("openai", replaced)
+        previous = api.get_llm_provider_rotation("openai").previous
+        undone = api.undo_llm_provider_rotation("openai").to_dict()
+        retired = api.retire_llm_provider_credentials("openai")
     assert refused.value.data.error.code == "CONFLICT"
+    assert (rotation.owner, rotation.rotate_every_days, rotation.previous) == ("ml-platform", 90, None)
+    assert (previous.version, undone, retired.previous, retired.safe_to_revoke) == (2, changed, None, None)
     assert changed == {**masked, "credentials": {"api_key": "sk-***", "organization": "org-***"}}
 
 

@@ -32,6 +32,10 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
             create=importlib.import_module(f"{PACKAGE}.api.llm_providers.create_llm_provider"),
             patch=importlib.import_module(f"{PACKAGE}.api.llm_providers.patch_llm_provider"),
             delete=importlib.import_module(f"{PACKAGE}.api.llm_providers.delete_llm_provider"),
+            rotation=importlib.import_module(f"{PACKAGE}.api.llm_providers.get_llm_provider_rotation"),
+            policy=importlib.import_module(f"{PACKAGE}.api.llm_providers.patch_llm_provider_rotation"),
+            undo=importlib.import_module(f"{PACKAGE}.api.llm_providers.undo_llm_provider_rotation"),
+            retire=importlib.import_module(f"{PACKAGE}.api.llm_providers.retire_llm_provider_credentials"),
             listed=importlib.import_module(f"{PACKAGE}.api.llm_providers.list_llm_providers"),
         )
 
@@ -86,3 +90,24 @@ def test_the_way_is_changed_by_a_patch(python_client: SimpleNamespace, server: L
         python_client.create.sync(client=client, body=models.AzureConfig.from_dict(AZURE))
         changed = python_client.patch.sync(models.LLMProvidersEnum.AZURE, client=client, body=change)
     assert changed.to_dict() == ENTRA_ANSWER
+
+
+def test_it_rotates_and_finds_its_way_back(python_client: SimpleNamespace, server: LiveServer) -> None:
+    server.clear()
+    models, openai = python_client.models, python_client.models.LLMProvidersEnum.OPENAI
+    config = models.OpenAIConfig(provider="openai", credentials=models.OpenAICredentials(api_key="sk-your-api-key"))
+    change = models.LLMProviderConfigPatch(credentials=models.OpenAICredentialsPatch(api_key="sk-your-next-key"))
+    with python_client.client.AuthenticatedClient(base_url=server.url, token=server.token()) as client:
+        created = python_client.create.sync(client=client, body=config)
+        policy = models.RotationPolicy(owner="ml-platform", rotate_every_days=None)
+        owned = python_client.policy.sync(openai, client=client, body=policy)
+        python_client.patch.sync(openai, client=client, body=change)
+        rotation = python_client.rotation.sync(openai, client=client)
+        undone = python_client.undo.sync(openai, client=client)
+        retired = python_client.retire.sync(openai, client=client)
+        nothing = python_client.undo.sync(openai, client=client)
+    assert (owned.owner, owned.rotate_every_days, owned.previous) == ("ml-platform", None, None)
+    assert (rotation.version, rotation.previous.version, rotation.previous.replaced_by) == (2, 1, "admin")
+    assert undone.to_dict() == created.to_dict()
+    assert (retired.version, retired.previous, retired.consumers, retired.safe_to_revoke) == (3, None, [], None)
+    assert (nothing.error.code, type(nothing)) == ("NOTHING_TO_UNDO", models.ConflictError)

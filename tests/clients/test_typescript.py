@@ -1,4 +1,4 @@
-"""Clients in TypeScript: they compile, and work against the running server."""
+"""The tools of package.json: clients in TypeScript compile and work against the running server, a linter is content."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.clients.bodies import ANSWERS, BODIES, ENTRA_ANSWER
-from tests.clients.tools import openapi_generator, output_of, run
+from tests.clients.tools import OPENAPI_YAML, openapi_generator, output_of, run
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.once
@@ -41,7 +41,9 @@ def test_typescript_with_a_credential_missing_does_not_compile(complaints: list[
 
 
 @pytest.mark.usefixtures("complaints")
-def test_openapi_fetch_creates_lists_patches_and_understands_a_conflict(typescript: Path, server: LiveServer) -> None:
+def test_openapi_fetch_creates_lists_patches_rotates_and_understands_a_conflict(
+    typescript: Path, server: LiveServer
+) -> None:
     created = {"provider": "openai", "enabled": True, "credentials": {"api_key": "sk-***"}}
     patched = {**created, "credentials": {"api_key": "sk-***", "organization": "org-***"}}
     assert answers(typescript, "client.js", server) == {
@@ -49,6 +51,11 @@ def test_openapi_fetch_creates_lists_patches_and_understands_a_conflict(typescri
         "refused": [409, "CONFLICT"],
         "listed": [created],
         "patched": patched,
+        "owner": "ml-platform",
+        "previous": 2,
+        "undone": patched,
+        "retired": None,
+        "nothing": "NOTHING_TO_UNDO",
     }
 
 
@@ -68,7 +75,7 @@ def test_typescript_fetch_creates_each_way(typescript_fetch: Path, server: LiveS
     assert answers(typescript_fetch, "fetch_ways.js", server, json.dumps(BODIES)) == {"created": ANSWERS}
 
 
-def test_typescript_fetch_creates_lists_patches_and_understands_a_conflict(
+def test_typescript_fetch_creates_lists_patches_rotates_and_understands_a_conflict(
     typescript_fetch: Path, server: LiveServer
 ) -> None:
     created = {"provider": "openai", "enabled": True, "credentials": {"apiKey": "sk-***"}}
@@ -78,4 +85,26 @@ def test_typescript_fetch_creates_lists_patches_and_understands_a_conflict(
         "refused": [409, "CONFLICT"],
         "listed": [created],
         "patched": patched,
+        "owner": "ml-platform",
+        "previous": 2,
+        "undone": patched,
+        "retired": None,
     }
+
+
+# The published page has an info without contact, and an empty list of servers.
+PUBLISHED = ["info-contact", "oas3-api-servers"]
+
+
+def test_spectral_finds_only_what_is_published(typescript: Path) -> None:
+    command: list[str | Path] = [
+        "node_modules/.bin/spectral",
+        "lint",
+        OPENAPI_YAML,
+        "--ruleset",
+        "spectral.yaml",
+        "--format",
+        "json",
+    ]
+    found = json.loads(output_of(*command, "--quiet", cwd=typescript))
+    assert sorted(finding["code"] for finding in found) == PUBLISHED

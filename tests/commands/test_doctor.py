@@ -107,6 +107,12 @@ def an_old_key(_installation: Installation) -> None:
         config.save()
 
 
+def a_trail_without_its_guards(_installation: Installation) -> None:
+    of = " ON llm_providers_auditevent" if connection.vendor == "postgresql" else "_delete"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER llm_providers_append_only{of}")
+
+
 def a_weak_key(installation: Installation) -> None:
     installation.undo.enter_context(keys(NEW, "changeme"))
 
@@ -235,19 +241,25 @@ PLANTED: dict[Plant, tuple[State, str, str, str]] = {
         WARNING,
         "sessions",
         "1 expired and not yet cleared.",
-        "Run manage.py clearsessions, best every day.",
+        "Run manage.py clear_expired, best every day.",
     ),
     an_expired_token: (
         WARNING,
         "tokens",
         "1 expired and not yet cleared.",
-        "Run manage.py flushexpiredtokens, best every day.",
+        "Run manage.py clear_expired, best every day.",
     ),
     a_delivery_in_clear: (
         FAULT,
         "delivery",
         "On, while HTTPS is off and other machines are let in: credentials pass in clear.",
         "Set HTTPS=true, or LLM_PROVIDERS_DELIVERY=false.",
+    ),
+    a_trail_without_its_guards: (
+        FAULT,
+        "trail",
+        "The database would change and delete events: a trigger was dropped or disabled.",
+        "See who may alter the schema, and put llm_providers_append_only back from a backup of it.",
     ),
     a_provider_that_is_gone: (
         FAULT,
@@ -349,7 +361,7 @@ def test_a_fault_is_the_exit_status_and_a_warning_is_not(installation: Installat
     out = StringIO()
     call_command("doctor", stdout=out)
     row = next(line for line in out.getvalue().splitlines() if line.startswith("warning  sessions"))
-    assert row.split("  ")[-1] == "1 expired and not yet cleared. Run manage.py clearsessions, best every day."
+    assert row.split("  ")[-1] == "1 expired and not yet cleared. Run manage.py clear_expired, best every day."
     an_open_env_file(installation)
     with pytest.raises(CommandError) as fault:
         call_command("doctor", stdout=StringIO())

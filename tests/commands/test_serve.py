@@ -10,8 +10,11 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 from pytest_django import Settings
 
+from llm_providers.delivery import tell_of_switch
 from llm_providers.management.commands.serve import in_url
+from llm_providers.management.shell_user import shell_author, shell_user
 from llm_providers.management.welcome import welcome
+from llm_providers.models import AuditEvent
 from llm_providers.providers import get_provider
 from tests.factories import stored
 
@@ -45,6 +48,27 @@ def secrets_in(printed: str) -> tuple[int, int]:
 def test_a_log_is_told_password_and_token_with_the_first_user_only() -> None:
     assert [secrets_in(told_a_log()) for _start in range(2)] == [(1, 1), (0, 0)]
     assert User.objects.get().is_superuser
+
+
+@pytest.mark.django_db
+def test_the_trail_tells_of_the_first_user_and_of_each_token() -> None:
+    told_a_log()
+    told_a_terminal()
+    told = AuditEvent.objects.order_by("id").values_list("action", "actor", "fields")
+    (made, made_by, fields), *tokens = told
+    assert (made, made_by, fields) == ("account", shell_user(), ["user admin", "created", "password", "is_superuser"])
+    assert [(action, fields[0]) for action, _actor, fields in tokens] == [("token_issued", "user admin")] * 2
+
+
+@pytest.mark.django_db
+def test_delivery_is_told_when_it_is_switched_and_not_at_each_start(settings: Settings) -> None:
+    for switched in (False, False, True, True, False, False, True):
+        settings.LLM_PROVIDERS_DELIVERY = switched
+        tell_of_switch(shell_author())
+    told = AuditEvent.objects.order_by("id").values_list("action", "actor", "fields")
+    assert list(told) == [
+        ("setting", shell_user(), [f"LLM_PROVIDERS_DELIVERY={value}"]) for value in ("true", "false", "true")
+    ]
 
 
 @pytest.mark.django_db
@@ -89,6 +113,7 @@ X-Forwarded-Proto and is counted in TRUSTED_PROXY_COUNT (now 0). Without one, se
     assert f"curl -X POST https://{named}/v1/llm-providers" in printed
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("host", "named"),
     [("127.0.0.2", "127.0.0.2"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("fd00::7", "[fd00::7]")],
@@ -97,6 +122,7 @@ def test_the_address_is_one_that_a_browser_takes(host: str, named: str) -> None:
     assert in_url(host) == named
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("option", "value", "sentence"),
     [

@@ -46,6 +46,7 @@ def test_a_login_holds_no_connection_while_its_password_is_hashed(username: str,
     assert not any(lent)
 
 
+@pytest.mark.once
 def test_a_password_is_hashed_without_a_connection(handler: ConnectionHandler, monkeypatch: pytest.MonkeyPatch) -> None:
     file: Any = handler["default"]
     monkeypatch.setattr(passwords, "connection", file)
@@ -66,6 +67,7 @@ def test_a_transaction_keeps_its_connection_while_a_password_is_hashed() -> None
     assert user.check_password("a long enough one")
 
 
+@pytest.mark.once
 def test_what_django_hashed_is_still_right(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     hashed = make_password("one")

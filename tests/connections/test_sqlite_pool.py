@@ -14,6 +14,8 @@ from django.db.utils import ConnectionHandler
 from tests.connections.conftest import SIZE, another, make, text, write
 from tests.connections.crowd import opened
 
+pytestmark = pytest.mark.once
+
 
 def test_a_connection_given_back_is_the_next_one_lent(connection: Any) -> None:
     connection.ensure_connection()
@@ -22,6 +24,14 @@ def test_a_connection_given_back_is_the_next_one_lent(connection: Any) -> None:
     assert connection.connection is None
     connection.ensure_connection()
     assert connection.connection is raw
+
+
+def test_parameters_are_taken_as_django_takes_them(connection: Any) -> None:
+    for _time in range(2):
+        with connection.cursor() as cursor:
+            assert cursor.execute("SELECT %s, '100 %%', %s", ["%s", "?"]).fetchone() == ("%s", "100 %", "?")
+            assert cursor.execute("SELECT %(a)s, %(b)s", {"a": 1, "b": 2}).fetchone() == (1, 2)
+            assert cursor.execute("SELECT '100 %'").fetchone() == ("100 %",)
 
 
 def test_threads_share_the_connections_and_wait_for_them(handler: ConnectionHandler, path: Path) -> None:

@@ -13,6 +13,8 @@ from django.db.utils import ConnectionHandler
 from refactor_site.sqlite.turn import Turn
 from tests.connections.conftest import another, text, write
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _of_this_file(handler: ConnectionHandler, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ class Runserver(LiveServer):
 
 @pytest.fixture(params=[LiveServer, Runserver])
 def debugged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveServer]:
-    server: LiveServer = request.param(tmp_path, DEBUG="true", **CANARIES)
+    server: LiveServer = request.param(tmp_path, DEBUG="true", WORKERS="1", **CANARIES)
     server.start()
     yield server
     server.stop()

@@ -7,6 +7,7 @@ from llm_providers.providers.openai import OpenAI
 from tests.factories import stored
 
 
+@pytest.mark.once
 def test_healthz_answers_without_the_database(client: Client) -> None:
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})

@@ -3,6 +3,8 @@ import pytest
 from llm_providers.providers import PROVIDERS
 from tests.providers.refusals import clean, refused
 
+pytestmark = pytest.mark.once
+
 LONG_TERM = "AKIAIOSFODNN7EXAMPLE"
 TEMPORARY = "ASIAIOSFODNN7EXAMPLE"
 SLASHES = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

@@ -5,6 +5,8 @@ from llm_providers.providers import PROVIDERS
 from llm_providers.providers.azure import Azure
 from tests.providers.refusals import clean, refused
 
+pytestmark = pytest.mark.once
+
 RESOURCE = "https://res.openai.azure.com"
 NOT_PLAIN = "The endpoint must be a plain URL without user name or port, https://<name>.openai.azure.com."
 

@@ -9,6 +9,8 @@ from llm_providers.providers import PROVIDERS
 from llm_providers.providers.azure import Azure
 from tests.providers.refusals import refusal, refused
 
+pytestmark = pytest.mark.once
+
 ENTRA: dict[str, Any] = dict(Azure.Credentials.ways[1].example)
 REQUIRED = ["This field is required."]
 

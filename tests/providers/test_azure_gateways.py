@@ -7,6 +7,8 @@ from rest_framework.exceptions import ValidationError
 from llm_providers.providers import PROVIDERS
 from tests.providers.refusals import clean, refused
 
+pytestmark = pytest.mark.once
+
 GATEWAY = "https://gateway.azure-api.net"
 
 

@@ -10,6 +10,8 @@ from llm_providers.providers import Registry
 from tests.providers.strangers import SelfHosted
 from tests.strict.test_addresses import NOT_PUBLIC, SPELLINGS
 
+pytestmark = pytest.mark.once
+
 REGISTRY = Registry([SelfHosted])
 SCHEME = "The base URL must be an https:// URL."
 NOT_PLAIN = "The base URL must be a plain URL, https://<host>/<path>, without user name, query or fragment."

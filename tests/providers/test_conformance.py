@@ -57,21 +57,25 @@ def test_what_is_stored_opens_to_what_was_sent(provider: type[Provider]) -> None
     assert row.masked_credentials() == PROVIDERS.mask(provider.slug, cleaned)
 
 
+@pytest.mark.once
 def test_the_example_is_clean_already(provider: type[Provider]) -> None:
     assert cleaned_example(provider) == provider.example
 
 
+@pytest.mark.once
 @each_field
 def test_a_value_of_the_field_is_in_one_of_the_examples(provider: type[Provider], name: str) -> None:
     assert name in {**provider.second_example, **provider.example}
 
 
+@pytest.mark.once
 def test_each_value_of_a_second_example_goes_with_the_first(provider: type[Provider]) -> None:
     for name, value in provider.second_example.items():
         assert PROVIDERS.clean(provider.slug, {**provider.example, name: value})[name] == value
         assert value != provider.example.get(name)
 
 
+@pytest.mark.once
 @each_field
 def test_a_url_is_declared_as_one(provider: type[Provider], name: str) -> None:
     values = [example[name] for example in (provider.example, provider.second_example) if name in example]
@@ -79,6 +83,7 @@ def test_a_url_is_declared_as_one(provider: type[Provider], name: str) -> None:
     assert not urls or isinstance(field_of(provider, name), URLField)
 
 
+@pytest.mark.once
 @each_destination
 def test_a_destination_changes_only_with_every_secret(provider: type[Provider], name: str) -> None:
     moved = {name: provider.second_example[name]}
@@ -106,6 +111,7 @@ def test_a_required_field_that_is_missing_is_named(api: API, provider: type[Prov
         assert list(details) == ["credentials"]
 
 
+@pytest.mark.once
 def test_every_required_field_is_named_at_once(provider: type[Provider]) -> None:
     always = provider.Credentials.declared_for(None).items()
     required = {f"credentials.{name}": ["This field is required."] for name, field in always if field.required}
@@ -169,17 +175,20 @@ def test_a_put_changes_the_way_without_a_word_about_the_old_one(api: API, provid
         assert LLMProviderConfig.objects.get().credentials == other.example
 
 
+@pytest.mark.once
 def test_an_unknown_field_is_refused_without_being_repeated(provider: type[Provider]) -> None:
     accepted = ", ".join(provider.Credentials.declared())
     unknown = {**provider.example, "zzzz-pasted-here": "pasted-there"}
     assert refusal(provider.slug, unknown) == {"credentials": [f"Unknown field. Accepted here: {accepted}."]}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("credentials", ["text", "{}", 1, True, [], [{}]], ids=repr)
 def test_credentials_that_are_no_object_are_refused(provider: type[Provider], credentials: object) -> None:
     assert refusal(provider.slug, credentials) == {"credentials": ["Send a JSON object."]}
 
 
+@pytest.mark.once
 @each_field
 @pytest.mark.parametrize("value", [1, 1.5, True, False, [], ["text"], {"text": "text"}, {}], ids=repr)
 def test_a_value_of_another_type_is_refused(provider: type[Provider], name: str, value: object) -> None:
@@ -188,18 +197,21 @@ def test_a_value_of_another_type_is_refused(provider: type[Provider], name: str,
     assert [path for path in refusals if not path.startswith(f"credentials.{name}")] == []
 
 
+@pytest.mark.once
 @each_field
 def test_null_is_refused(provider: type[Provider], name: str) -> None:
     credentials = {**provider.example, name: None}
     assert refusal(provider.slug, credentials) == {f"credentials.{name}": ["This field must not be null."]}
 
 
+@pytest.mark.once
 @each_field
 @pytest.mark.parametrize("value", ["", " ", "\t\n"])
 def test_an_empty_string_is_refused(provider: type[Provider], name: str, value: str) -> None:
     assert refused(provider, **{name: value}) == {f"credentials.{name}": ["This field must not be empty."]}
 
 
+@pytest.mark.once
 @each_secret
 def test_a_masked_value_sent_back_is_refused(provider: type[Provider], name: str) -> None:
     shown = PROVIDERS.mask(provider.slug, {name: "not-in-the-example", **provider.example})[name]
@@ -208,6 +220,7 @@ def test_a_masked_value_sent_back_is_refused(provider: type[Provider], name: str
     assert [path for path in refusals if not path.startswith(f"credentials.{name}")] == []
 
 
+@pytest.mark.once
 @each_string_secret
 def test_a_mask_shows_the_longest_public_prefix_and_nothing_else(provider: type[Provider], name: str) -> None:
     field = field_of(provider, name)
@@ -216,6 +229,7 @@ def test_a_mask_shows_the_longest_public_prefix_and_nothing_else(provider: type[
         assert field.to_representation(f"{prefix}{uuid4().hex}") == f"{prefix}***"
 
 
+@pytest.mark.once
 def test_the_environment_gives_back_what_was_put_into_it(provider: type[Provider]) -> None:
     cleaned = PROVIDERS.clean(provider.slug, canary_credentials(provider))
     written, unset = environment.environment_of(provider, cleaned)
@@ -228,6 +242,7 @@ def test_the_environment_gives_back_what_was_put_into_it(provider: type[Provider
     assert environment.environment_of(provider, again) == (written, unset)
 
 
+@pytest.mark.once
 def test_a_shell_finds_a_key_file_where_it_was_written(provider: type[Provider], tmp_path: Path) -> None:
     def write_file(text: str) -> str:
         (tmp_path / "key").write_text(text)
@@ -239,6 +254,7 @@ def test_a_shell_finds_a_key_file_where_it_was_written(provider: type[Provider],
     assert PROVIDERS.clean(provider.slug, found[provider.slug].credentials) == cleaned
 
 
+@pytest.mark.once
 def test_a_stale_name_does_not_survive(provider: type[Provider]) -> None:
     """What is left of an environment, once set and unset as it says, is what a fresh one holds."""
     written, unset = environment.environment_of(provider, cleaned_example(provider))
@@ -253,6 +269,7 @@ def carried(value: Any) -> Any:
     return value
 
 
+@pytest.mark.once
 @each_field
 def test_a_form_can_say_what_the_field_is(provider: type[Provider], name: str) -> None:
     field = field_of(provider, name)
@@ -260,6 +277,7 @@ def test_a_form_can_say_what_the_field_is(provider: type[Provider], name: str) -
     assert str(field.help_text).endswith(".")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["docs_url", "keys_url"])
 def test_the_documentation_is_linked(provider: type[Provider], address: str) -> None:
     url = urlsplit(getattr(provider, address))

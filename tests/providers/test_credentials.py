@@ -5,6 +5,8 @@ import pytest
 from llm_providers.providers.credentials import SecretField
 from tests.providers.refusals import clean, refused
 
+pytestmark = pytest.mark.once
+
 CHARACTERS = "Only printable ASCII characters without white space are accepted. Copy the value again."
 
 

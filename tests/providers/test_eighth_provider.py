@@ -62,10 +62,12 @@ def registered() -> Iterator[None]:
     PROVIDERS.unregister(OpenRouter.slug)
 
 
+@pytest.mark.once
 def test_its_credentials_are_cleaned(fresh: Registry) -> None:
     assert fresh.clean("open-router", {"api_key": " sk-or-1\n"}) == {"api_key": "sk-or-1"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("credentials", "detail"),
     [
@@ -85,10 +87,12 @@ def test_its_rules_are_applied(fresh: Registry, credentials: dict[str, str], det
     assert refused.value.detail == detail
 
 
+@pytest.mark.once
 def test_its_credentials_are_masked(fresh: Registry) -> None:
     assert fresh.mask("open-router", OpenRouter.example) == MASKED
 
 
+@pytest.mark.once
 def test_its_keys_are_recognised_under_other_providers() -> None:
     registry = Registry([OpenRouter, Anthropic])
     assert registry.owner_of("sk-or-1") is OpenRouter
@@ -96,6 +100,7 @@ def test_its_keys_are_recognised_under_other_providers() -> None:
         registry.clean("anthropic", {"api_key": "sk-or-1"})
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("registered")
 def test_its_variables_are_written_and_read() -> None:
     written = {"OPENROUTER_API_KEY": "sk-or-your-api-key", "OPENROUTER_KEY": "sk-or-your-api-key"}
@@ -141,6 +146,7 @@ def test_it_needs_no_migration() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("registered")
 def test_it_has_its_branch_in_the_openapi_document() -> None:
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
@@ -157,6 +163,7 @@ def test_it_has_its_branch_in_the_openapi_document() -> None:
     assert schemas["OpenRouterCredentials"]["properties"]["title"]["pattern"] == "^(?:[a-z-]{1,32})$"
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("registered")
 def test_it_has_its_example_in_the_openapi_document() -> None:
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]

@@ -5,6 +5,8 @@ import pytest
 from llm_providers.providers import PROVIDERS
 from tests.providers.refusals import refusal
 
+pytestmark = pytest.mark.once
+
 LONG_LIVED = "ABSK" + "QmVkcm9ja0FQSUtleS1" * 6 + "=="
 SHORT_LIVED = "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t"
 STANDARD = "AIza" + "a" * 35

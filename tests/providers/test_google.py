@@ -3,6 +3,8 @@ import pytest
 from llm_providers.providers import PROVIDERS
 from tests.providers.refusals import clean, refused
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "key",

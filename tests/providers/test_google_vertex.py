@@ -8,6 +8,8 @@ from llm_providers.providers import PROVIDERS
 from llm_providers.providers.google_vertex import GoogleVertex
 from tests.providers.refusals import clean, refusal, refused
 
+pytestmark = pytest.mark.once
+
 KEY_FILE: dict[str, Any] = GoogleVertex.example["service_account"]
 REQUIRED = "This field is required."
 

@@ -10,6 +10,8 @@ from llm_providers.providers import PROVIDERS
 from llm_providers.providers.google_vertex import GoogleVertex
 from tests.providers.refusals import clean, refused
 
+pytestmark = pytest.mark.once
+
 KEY_FILE: dict[str, Any] = GoogleVertex.example["service_account"]
 AT = "credentials.service_account"
 DOWNLOADED = {

@@ -15,6 +15,8 @@ from llm_providers.providers.google_vertex import GoogleVertex
 from tests.factories import pem
 from tests.providers.refusals import clean, refused
 
+pytestmark = pytest.mark.once
+
 KEY_FILE: dict[str, Any] = GoogleVertex.example["service_account"]
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PKCS8 = pem(RSA)

@@ -24,6 +24,7 @@ def repeats(secret: str, name: str) -> str:
     return f"This is the value of {secret} too, and {name} is not masked. Send {name} its own value."
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("key", "owner"),
     [
@@ -37,16 +38,19 @@ def test_a_plain_value_that_looks_like_a_key_is_refused(key: str, owner: str) ->
     assert refused("azure", deployment_id=key) == {"credentials.deployment_id": [looks_like_a_key(owner)]}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sk-" + "a" * 29, "sk-ant-" + "a" * 29, "xai-" + "a" * 29, "xai-", "AIza" + "a" * 34])
 def test_a_name_that_only_begins_like_a_key_is_accepted(name: str) -> None:
     assert clean("azure", deployment_id=name)["deployment_id"] == name
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sk-gpt-4o-customer-support-bratislava", "xai-grok-4-fast-reasoning-prod-eastus2"])
 def test_a_long_name_made_of_words_is_accepted(name: str) -> None:
     assert clean("azure", deployment_id=name)["deployment_id"] == name
 
 
+@pytest.mark.once
 def test_so_is_the_address_of_an_account_that_begins_like_a_key() -> None:
     key_file = {
         **GoogleVertex.example["service_account"],
@@ -55,12 +59,14 @@ def test_so_is_the_address_of_an_account_that_begins_like_a_key() -> None:
     assert clean("google-vertex", service_account=key_file)["service_account"] == key_file
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("typed", ["0123456789abcdef", " 0123456789abcdef\n"])
 def test_a_plain_value_that_is_the_secret_beside_it_is_refused(typed: str) -> None:
     refusals = refused("azure", api_key="0123456789abcdef", deployment_id=typed)
     assert refusals == {"credentials.deployment_id": [repeats("api_key", "deployment_id")]}
 
 
+@pytest.mark.once
 def test_it_is_told_together_with_what_else_is_wrong() -> None:
     refusals = refused(
         "azure", api_key="0123456789abcdef", deployment_id="0123456789abcdef", endpoint="http://a.openai.azure.com"
@@ -71,6 +77,7 @@ def test_it_is_told_together_with_what_else_is_wrong() -> None:
     }
 
 
+@pytest.mark.once
 def test_a_stored_secret_counts_when_a_plain_field_changes() -> None:
     from rest_framework.exceptions import ValidationError
 
@@ -80,6 +87,7 @@ def test_a_stored_secret_counts_when_a_plain_field_changes() -> None:
     assert refused_change.value.detail == {"deployment_id": [repeats("api_key", "deployment_id")]}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("key", ["sk-" + "a" * 30, "0123456789abcdef"])
 def test_the_members_of_a_key_file_have_the_same_rule(key: str) -> None:
     key_file: dict[str, Any] = {
@@ -91,6 +99,7 @@ def test_the_members_of_a_key_file_have_the_same_rule(key: str) -> None:
     assert refused("google-vertex", service_account=key_file) == {"credentials.service_account.client_id": [sentence]}
 
 
+@pytest.mark.once
 def test_a_secret_inside_the_key_file_counts_beside_it() -> None:
     key_file = {**GoogleVertex.example["service_account"], "private_key_id": "your-project"}
     credentials = {"service_account": key_file, "project_id": "your-project"}

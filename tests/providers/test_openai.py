@@ -3,6 +3,8 @@ import pytest
 from llm_providers.providers import PROVIDERS
 from tests.providers.refusals import clean, refusal, refused
 
+pytestmark = pytest.mark.once
+
 BODY = "a" * 58
 
 

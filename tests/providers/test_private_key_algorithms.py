@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tests.factories import pem
 from tests.providers.test_google_vertex_private_key import NOT_PEM, cleaned, refusals
 
+pytestmark = pytest.mark.once
+
 NOT_GOOGLES = (
     "The private key is not one of a service account: an RSA key of 2,048 to 8,192 bits. "
     "Send the downloaded key file unchanged."

@@ -9,6 +9,8 @@ from llm_providers.providers.openai import OpenAI
 from llm_providers.providers.xai import XAI
 from tests.published import PUBLISHED
 
+pytestmark = pytest.mark.once
+
 
 def test_the_providers_are_those_of_the_published_enum_in_its_order() -> None:
     assert PROVIDERS.slugs() == list(PUBLISHED)

@@ -58,6 +58,7 @@ def path(provider: type[Provider]) -> str:
     return f"/v1/llm-provider/{provider.slug}"
 
 
+@pytest.mark.once
 @each_stranger
 def test_a_fresh_registry_cleans_and_masks_it(provider: type[Provider]) -> None:
     registry = Registry([provider])
@@ -102,6 +103,7 @@ def test_a_base_url_moves_only_with_its_key(api: API, provider: type[Provider]) 
     assert LLMProviderConfig.objects.get().credentials == with_key
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("provider", [Watsonx])
 def test_a_secret_of_both_ways_goes_to_another_place_only_when_sent_again(provider: type[Provider]) -> None:
     cloud, cluster = provider.example, dict(provider.Credentials.ways[1].example)
@@ -129,6 +131,7 @@ def test_the_api_refuses_a_private_base_url_and_does_not_repeat_it(
     assert not LLMProviderConfig.objects.exists()
 
 
+@pytest.mark.once
 @each_stranger
 def test_it_has_its_branch_in_the_openapi_document(provider: type[Provider]) -> None:
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
@@ -158,12 +161,14 @@ def test_the_admin_adds_and_changes_it(admin_client: Client, provider: type[Prov
     assert LLMProviderConfig.objects.get().credentials == provider.second_example
 
 
+@pytest.mark.once
 @each_stranger
 def test_its_variables_are_written_and_read(provider: type[Provider]) -> None:
     assert environment.environment_of(provider, provider.example) == (VARIABLES[provider], UNSET.get(provider, []))
     assert environment.from_environment(VARIABLES[provider])[provider.slug].credentials == provider.example
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("account_id", ["0123456789abcdef", "0123456789ABCDEF0123456789ABCDEF", "g" * 32, "0" * 33])
 def test_an_account_id_of_another_shape_is_refused(account_id: str) -> None:
     with pytest.raises(ValidationError) as refused:
@@ -173,6 +178,7 @@ def test_an_account_id_of_another_shape_is_refused(account_id: str) -> None:
     assert refused.value.detail == {"account_id": ["An account id is 32 hexadecimal digits."]}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("key", ["sk-1", "sk-ant-1", "xai-1", "AIza" + "a" * 35, "sk-" + "a" * 48])
 def test_any_key_is_the_self_hosted_servers(key: str) -> None:
     with registered(SelfHosted):
@@ -190,6 +196,7 @@ class Careless(Provider):
         server = PlainField()
 
 
+@pytest.mark.once
 def test_a_provider_that_declares_a_url_as_a_plain_field_fails_the_suite() -> None:
     test_conformance.test_a_url_is_declared_as_one(Careless, "api_key")
     with pytest.raises(AssertionError):

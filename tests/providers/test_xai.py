@@ -3,6 +3,8 @@ import pytest
 from llm_providers.providers import PROVIDERS
 from tests.providers.refusals import clean, refused
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("key", ["xai-your-api-key", "xai-" + "aB3_" * 20, "a-key-without-the-usual-prefix"])
 def test_a_key_needs_no_prefix(key: str) -> None:

@@ -7,15 +7,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from llm_providers import key_ring
+from llm_providers import key_ring, rotation, store
+from llm_providers.audit import Author
 from llm_providers.key_ring import SealedColumn
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import PROVIDERS
 from llm_providers.sealing import Sealed
-from tests.factories import stored
+from tests.factories import stored, unsaved
 from tests.sealing.keys import LOST, NEW, OLD, keys
 
 pytestmark = pytest.mark.django_db
+
+GRACE = Author("grace", AuditEvent.Source.COMMAND)
 
 
 def rotate(*arguments: str) -> str:
@@ -160,3 +163,31 @@ def test_a_row_takes_a_short_transaction_of_its_own() -> None:
         next(rows)
     statements = [query["sql"].split()[0] for query in captured]
     assert statements == ["SELECT", "SAVEPOINT", "SELECT", "UPDATE", "RELEASE"]
+
+
+def test_the_credentials_before_a_rotation_are_sealed_anew_as_well() -> None:
+    with keys(OLD):
+        stored("openai", {"api_key": "sk-1"})
+        store.update("openai", patch={"api_key": "sk-2"}, author=GRACE)
+    before = states()
+    with keys(NEW, OLD):
+        printed = rotate()
+    assert sorted(printed.splitlines()[:2]) == [
+        "openai credentials: key 2, sealed with the first",
+        "openai previous_credentials: key 2, sealed with the first",
+    ]
+    assert states() == before
+    with keys(NEW):
+        assert rotation.undo("openai", author=GRACE).credentials == {"api_key": "sk-1"}
+
+
+def test_those_that_no_key_opens_are_named_too() -> None:
+    with keys(LOST):
+        stored("openai", {"api_key": "sk-1"})
+        store.update("openai", patch={"api_key": "sk-2"}, author=GRACE)
+    with keys(OLD):
+        LLMProviderConfig.objects.update(
+            credentials=unsaved("openai", {"api_key": "sk-3"}).__dict__["sealed_credentials"]
+        )
+        with pytest.raises(CommandError, match=r"^Cannot be decrypted: openai\."):
+            rotate()

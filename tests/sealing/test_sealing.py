@@ -10,6 +10,8 @@ from pytest_django import Settings
 from llm_providers.models import LLMProviderConfig
 from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, Sealed
 
+pytestmark = pytest.mark.once
+
 OLD = "1sTkJ7pZ-Qw3vYx8Rb5Nc2Lm9Hg4Fd6Sa0"
 NEW = "2uVmK8qA_Wx4wZy9Sc6Od3Mn0Ih5Ge7Tb1"
 SECRET = {"api_key": "sk-canary"}

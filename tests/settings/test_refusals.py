@@ -1,5 +1,6 @@
 """An operator's mistakes, each at the real command: one sentence and exit status 1."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import pytest
 
-from tests.live import MANAGE, ROOT, create_postgresql_database, free_port
+from tests.live import MANAGE, ROOT, LiveServer, create_postgresql_database, free_port
 from tests.settings.test_settings import run
 
 # Root may read everything, unless it gives that up.
@@ -124,6 +125,18 @@ def test_the_traceback_is_there_for_who_asks_for_it(tmp_path: Path) -> None:
 def test_a_database_that_is_not_migrated(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'db.sqlite3'}" if sqlite else create_postgresql_database(f"empty_{free_port()}")
     assert told(COMMAND, DATABASE_URL=url) == "The database is not migrated: run `python manage.py migrate`."
+
+
+def test_a_fixture_that_would_overwrite_the_trail(server: LiveServer, tmp_path: Path) -> None:
+    server.clear()
+    event = {"created_at": "2020-01-01T00:00:00Z", "actor": "mallory", "action": "delete", "source": "api"}
+    fixture = tmp_path / "events.json"
+    fixture.write_text(json.dumps([{"model": "llm_providers.auditevent", "pk": 7, "fields": event}]))
+    server.manage("loaddata", str(fixture))
+    assert told([*MANAGE, "loaddata", str(fixture)], DATABASE_URL=server.database_url) == (
+        "Audit events are neither changed nor deleted. "
+        "Remove old ones with: python manage.py prune_audit_events --before DATE"
+    )
 
 
 def as_user(name: str, address: SplitResult) -> SplitResult:

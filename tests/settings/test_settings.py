@@ -146,7 +146,7 @@ def test_debug_with_other_machines_allowed_is_refused(hosts: str) -> None:
 
 @pytest.mark.parametrize("hosts", ["", "localhost", "127.0.0.1,[::1],app.localhost"])
 def test_debug_on_this_machine_is_accepted(hosts: str) -> None:
-    assert run([*MANAGE, "diffsettings"], DEBUG="true", ALLOWED_HOSTS=hosts, HTTPS="false").returncode == 0
+    assert read(DEBUG="true", ALLOWED_HOSTS=hosts, HTTPS="false")["DEBUG"] is True
 
 
 @pytest.mark.parametrize(
@@ -197,6 +197,8 @@ def test_an_unusable_database_url_is_refused_without_its_password(url: str) -> N
         ("LLM_PROVIDERS_OUTBOUND_CA_FILE", "/nonexistent", "name a file of CA certificates in PEM form"),
         ("LLM_PROVIDERS_OUTBOUND_CA_FILE", __file__, "name a file of CA certificates in PEM form"),
         ("LLM_PROVIDERS_OUTBOUND_TIMEOUT", "0", "use a whole number from 1 to 60"),
+        ("LOG_FORMAT", "logfmt", "use text or json"),
+        ("LOG_LEVEL", "debug", "use INFO, WARNING or ERROR"),
     ],
 )
 def test_an_unusable_value_is_refused(name: str, value: str, remedy: str) -> None:
@@ -323,3 +325,12 @@ def test_the_deploy_check_is_clean_under_production_settings() -> None:
         [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], ALLOWED_HOSTS="llm.internal", TRUSTED_PROXY_COUNT="1"
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "formatter", "level"),
+    [({}, "text", "INFO"), ({"LOG_FORMAT": "JSON", "LOG_LEVEL": "warning"}, "json", "WARNING")],
+)
+def test_the_log_is_text_unless_told(changes: dict[str, str | None], formatter: str, level: str) -> None:
+    console = read(**changes)["LOGGING"]["handlers"]["console"]
+    assert (console["formatter"], console["level"]) == (formatter, level)

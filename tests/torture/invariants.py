@@ -12,7 +12,7 @@ CODES = {
     404: {"NOT_FOUND"},
     405: {"METHOD_NOT_ALLOWED"},
     406: {"NOT_ACCEPTABLE"},
-    409: {"CONFLICT", "PROVIDER_DISABLED"},
+    409: {"CONFLICT", "PROVIDER_DISABLED", "NOTHING_TO_UNDO", "NOTHING_TO_RETIRE"},
     412: {"PRECONDITION_FAILED"},
     413: {"PAYLOAD_TOO_LARGE"},
     415: {"UNSUPPORTED_MEDIA_TYPE"},
@@ -23,7 +23,7 @@ CODES = {
     503: {"SERVICE_UNAVAILABLE", "CREDENTIALS_UNREADABLE"},
 }
 FIELD = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
-TRACES = (" ERROR ", "[ERROR]", "Traceback", " CRITICAL ")
+TRACES = (" ERROR ", "[ERROR]", "Traceback", " CRITICAL ", '"level": "ERROR"', '"level": "CRITICAL"')
 
 
 def assert_contract(answer: Answer, *, body_expected: bool = True) -> None:

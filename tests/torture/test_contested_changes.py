@@ -30,8 +30,9 @@ class Arena:
         self.processes = processes
         self.token = server.token()
 
-    def request(self, method: str, body: object = None, **headers: str | bytes | None) -> bytes:
-        path = CREATE if method == "POST" else ITEM
+    def request(self, method: str, body: object = None, path: str = ITEM, **headers: str | bytes | None) -> bytes:
+        if method == "POST" and path == ITEM:
+            path = CREATE
         data = None if body is None else json.dumps(body).encode()
         return Case("", 200, method, path, headers, data).request(self.token)
 
@@ -130,3 +131,52 @@ def test_a_create_that_meets_a_delete_is_answered_by_the_contract(arena: Arena, 
         assert arena.events() == expected
     stored = arena.ask("GET").status == 200
     assert expected["create"] - expected["delete"] == stored
+
+
+def rotate(arena: Arena) -> Any:
+    """Replace the API key of a configuration made anew; return its ETag."""
+    arena.server.clear()
+    stored = {"provider": "google-vertex", "credentials": {"api_key": "first-key"}}
+    created, replaced = arena.ask("POST", stored), arena.ask("PATCH", {"credentials": {"api_key": "second-key"}})
+    assert (created.status, replaced.status) == (200, 200)
+    return replaced.headers["ETag"]
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_of_simultaneous_undos_of_the_same_rotation_one_is_made(arena: Arena, rounds: int) -> None:
+    for _round in range(rounds):
+        etag = rotate(arena)
+        undo = arena.request("POST", path=f"{ITEM}/rotation/undo", **{"If-Match": etag})
+        assert arena.contest([undo] * MANY) == {200: 1, 412: 15}
+        assert arena.events() == {"create": 1, "update": 1, "undo": 1}
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_undos_retirements_changes_and_deletions_come_one_after_the_other(arena: Arena, rounds: int) -> None:
+    steps = {
+        "undo": arena.request("POST", path=f"{ITEM}/rotation/undo"),
+        "retire": arena.request("POST", path=f"{ITEM}/rotation/retire"),
+        "update": arena.request("PATCH", {"credentials": {"api_key": "third-key"}}),
+        "delete": arena.request("DELETE"),
+    }
+    allowed = {"undo": {200, 404, 409}, "retire": {200, 404, 409}, "update": {200, 404}, "delete": {200, 404}}
+    for seed in range(rounds):
+        rotate(arena)
+        names = ["undo"] * 6 + ["retire"] * 3 + ["update"] * 6 + ["delete"] * (seed % 2)
+        names += ["undo"] * (MANY - len(names))
+        Random(seed).shuffle(names)
+        arena.contest([steps[name] for name in names])
+        answered = Counter(zip(names, arena.statuses, strict=True))
+        assert all(status in allowed[name] for name, status in answered)
+        done = Counter({name: answered[name, 200] for name in steps})
+        assert arena.events() == Counter(create=1, update=1) + done
+        rows = arena.server.query(
+            "SELECT version, credentials_version, previous_version, previous_credentials IS NULL "
+            "FROM llm_providers_llmproviderconfig"
+        )
+        assert len(rows) == 1 - seed % 2
+        for version, credentials_version, previous_version, nothing_kept in rows:
+            assert version == 2 + done["undo"] + done["update"]
+            assert credentials_version <= version
+            assert nothing_kept == (previous_version is None)
+            assert previous_version is None or previous_version < credentials_version

@@ -4,12 +4,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.live import LiveServer
+from tests.torture.workers import worker_of, workers_of
 
 LIST = "/v1/llm-providers"
 READERS = 8
@@ -87,36 +87,9 @@ def ask(connection: HTTPConnection, token: str) -> int:
     return answer.status
 
 
-def worker_of(connection: HTTPConnection, workers: list[int]) -> int:
-    """The process that holds the other end, as Linux tells."""
-    address, peer = connection.sock.getsockname(), connection.sock.getpeername()
-    (inode,) = [
-        columns[9]
-        for columns in map(str.split, Path("/proc/net/tcp").read_text().splitlines()[1:])
-        if (port_of(columns[1]), port_of(columns[2])) == (peer[1], address[1])
-    ]
-    (worker,) = [pid for pid in workers if f"socket:[{inode}]" in sockets_of(pid)]
-    return worker
-
-
-def port_of(column: str) -> int:
-    return int(column.partition(":")[2], 16)
-
-
-def sockets_of(pid: int) -> set[str]:
-    found = set()
-    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            found.add(str(descriptor.readlink()))
-        except FileNotFoundError:  # closed meanwhile
-            continue
-    return found
-
-
 @contextmanager
 def one_connection_to_each_worker(server: LiveServer, count: int = 2) -> Iterator[list[HTTPConnection]]:
-    pid = server.process.pid
-    workers = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    workers = workers_of(server)
     opened: list[HTTPConnection] = []
     found: dict[int, HTTPConnection] = {}
     try:

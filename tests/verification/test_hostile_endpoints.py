@@ -23,6 +23,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MEGABYTE = 1024 * 1024
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "url",
     [
@@ -68,6 +69,7 @@ def test_a_url_with_two_readings_is_refused_without_a_look_up(settings: Settings
     assert looked_up == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "host",
     [
@@ -81,6 +83,7 @@ def test_no_spelling_of_a_private_address_is_asked(host: str, settings: Settings
     assert ask(Question("GET", f"https://{host}/", "azure")) == Answer(Kind.REFUSED)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.0.0.7", "169.254.169.254", "64:ff9b::a9fe:a9fe"])
 def test_a_name_that_leads_to_a_private_address_is_not_asked(address: str, settings: Settings, serve: Serve) -> None:
     server = serve(lambda _request: Reply(200, {}))
@@ -91,6 +94,7 @@ def test_a_name_that_leads_to_a_private_address_is_not_asked(address: str, setti
     assert server.connections == 0
 
 
+@pytest.mark.once
 def test_a_name_that_changes_between_two_look_ups_is_looked_up_once(serve: Serve) -> None:
     right = serve(lambda _request: Reply(200, {"right": True}))
     looked_up: list[tuple[str, int]] = []
@@ -103,6 +107,7 @@ def test_a_name_that_changes_between_two_look_ups_is_looked_up_once(serve: Serve
     assert (answer.json, looked_up) == ({"right": True}, [(HOST, right.port)])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
 def test_a_redirect_to_loopback_is_not_followed(status: int, serve: Serve, certificate: Path) -> None:
     with HTTPSServer(certificate, lambda _request: Reply(200, {})) as wrong:
@@ -112,6 +117,7 @@ def test_a_redirect_to_loopback_is_not_followed(status: int, serve: Serve, certi
         assert (wrong.connections, wrong.received) == (0, [])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
@@ -129,17 +135,20 @@ def test_a_host_that_is_not_there_is_told_from_dns_that_fails(error: Exception, 
     assert ask(Question("GET", "https://no-such-resource.openai.azure.com/", "azure"), look_up=fails) == Answer(kind)
 
 
+@pytest.mark.once
 def test_a_host_without_addresses_is_unresolvable() -> None:
     question = Question("GET", "https://api.openai.com/", "openai")
     assert ask(question, look_up=lambda _host, _port: []) == Answer(Kind.UNRESOLVABLE)
 
 
+@pytest.mark.once
 def test_the_systems_resolver_knows_no_invalid_host() -> None:
     for host in ("nothing.invalid", "a..b", f"{'x' * 64}.test"):
         answer = ask(Question("GET", f"https://{host}/", "azure"))
         assert answer.kind in (Kind.UNRESOLVABLE, Kind.UNREACHABLE)  # the latter where there is no DNS at all
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "certified", ["wrong name", "another port's name", "expired", "self-signed", "not yet trusted"]
 )
@@ -161,6 +170,7 @@ def test_a_certificate_that_does_not_hold_is_unreachable(
     assert (server.connections, server.received) == (1, [])
 
 
+@pytest.mark.once
 def test_a_server_without_tls_is_unreachable(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as plain:
         settings.LLM_PROVIDERS_ORIGINS = {"openai": f"https://{HOST}:{plain.getsockname()[1]}"}
@@ -196,6 +206,7 @@ def byte_by_byte(slow: str, seconds: float) -> Iterable[bytes]:
 SLOW = ["status line", "interim answers", "headers", "body"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("slow", SLOW)
 def test_a_byte_now_and_then_does_not_hold_the_question(slow: str, serve: Serve, settings: Settings) -> None:
     settings.LLM_PROVIDERS_OUTBOUND_TIMEOUT = 0.5
@@ -215,6 +226,7 @@ def test_a_byte_a_second_ends_within_eleven_seconds(slow: str, serve: Serve, set
     assert 9 < time.monotonic() - started < 11
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("piece", [b"", b"\x16"])
 def test_a_handshake_that_never_ends_does_not_hold_the_question(piece: bytes, settings: Settings) -> None:
     settings.LLM_PROVIDERS_OUTBOUND_TIMEOUT = 0.5
@@ -238,6 +250,7 @@ def test_a_handshake_that_never_ends_does_not_hold_the_question(piece: bytes, se
         over.set()
 
 
+@pytest.mark.once
 def test_a_resolver_that_hangs_does_not_hold_the_question(settings: Settings) -> None:
     settings.LLM_PROVIDERS_OUTBOUND_TIMEOUT = 0.3
     over = threading.Event()
@@ -268,6 +281,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("endless", ENDLESS)
 @pytest.mark.parametrize("limit", [256 * 1024, 4 * MEGABYTE])
 def test_a_body_without_end_is_too_large_and_takes_no_memory(endless: str, limit: int, serve: Serve) -> None:
@@ -280,6 +294,7 @@ def test_a_body_without_end_is_too_large_and_takes_no_memory(endless: str, limit
     assert peak < 2 * limit + MEGABYTE
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("body", [BOMB, b"{}"], ids=["bomb", "JSON"])
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "GZIP", "identity, gzip"])
 def test_a_body_that_would_have_to_be_unpacked_is_left_packed(encoding: str, body: bytes, serve: Serve) -> None:
@@ -292,6 +307,7 @@ def test_a_body_that_would_have_to_be_unpacked_is_left_packed(encoding: str, bod
     assert peak < MEGABYTE
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "pieces",
     [
@@ -322,6 +338,7 @@ def test_what_is_not_http_is_unreachable(pieces: list[bytes], serve: Serve) -> N
     assert ask_openai() == Answer(Kind.UNREACHABLE)
 
 
+@pytest.mark.once
 def test_a_switch_of_protocols_is_no_answer(serve: Serve) -> None:
     def switching(_request: Received) -> list[bytes]:
         return [b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", b"{}"]

@@ -14,6 +14,8 @@ from tests.verification.certificates import Authority
 from tests.verification.conftest import HOST, Serve, ask_openai, to_loopback
 from tests.verification.https_server import HTTPSServer, Received, Reply
 
+pytestmark = pytest.mark.once
+
 CANARY = "sk-canary-5f0b7a"
 
 
@@ -71,6 +73,14 @@ def test_a_body_as_long_as_its_limit_is_read(serve: Serve) -> None:
     serve(lambda _request: Reply(200, b'"' + b"x" * 998 + b'"'))
     assert ask_openai(limit=1000).kind == Kind.JSON
     assert ask_openai(limit=999).kind == Kind.TOO_LARGE
+
+
+@pytest.mark.parametrize("item", [b"[]", b"{}", b"0", b'{"a":0}'])
+def test_a_body_of_too_many_members_is_not_read(serve: Serve, item: bytes) -> None:
+    serve(lambda _request: Reply(200, b"[" + b",".join([item] * 100_001) + b"]"))
+    assert ask_openai(limit=4 * 1024 * 1024).kind == Kind.TOO_LARGE
+    serve(lambda _request: Reply(200, b"[" + b",".join([item] * 45_000) + b"]"))
+    assert ask_openai(limit=4 * 1024 * 1024).kind == Kind.JSON
 
 
 def test_an_operators_origin_takes_the_place_of_scheme_host_and_port(settings: Settings) -> None:

@@ -257,17 +257,34 @@ def test_models_are_listed_and_remembered_until_a_change(api: API, fake: StartFa
 @pytest.mark.usefixtures("config")
 def test_models_are_listed_page_by_page(api: API, fake: StartFake) -> None:
     def page(name: str, *, more: bool) -> Reply:
-        return Reply(200, {"data": [{"id": name}, {"id": f"x{CANARY}"}, 7], "has_more": more, "last_id": name})
+        rows = [{"id": name}, {"id": "x", "display_name": f"X {CANARY}"}, {"id": f"x.{CANARY[:11]}"}, 7]
+        return Reply(200, {"data": rows, "has_more": more, "last_id": name})
 
     keyless = replace(ANTHROPIC, credentials={"api_key": f"sk-ant-{CANARY}"})
     pages = [page("a", more=True), page(f"b-sk-ant-{CANARY}", more=False)]
     asked = fake(replace(GOOD, door=keyless, replies={"GET /v1/models?limit=1000": pages}))
-    # The id that repeats the key is left out.
-    assert [row["id"] for row in api.get(MODELS).json()["models"]] == ["a", f"x{CANARY}", f"x{CANARY}"]
+    # What repeats the key, or twelve characters of it, is left out.
+    assert [row["id"] for row in api.get(MODELS).json()["models"]] == ["a", f"x.{CANARY[:11]}", f"x.{CANARY[:11]}"]
     assert [request.target for request in asked.received] == [
         "/v1/models?limit=1000",
         "/v1/models?limit=1000&after_id=a",
     ]
+
+
+@pytest.mark.usefixtures("config")
+def test_a_list_without_end_is_taken_to_five_thousand_models(api: API, fake: StartFake) -> None:
+    rows = [{"id": f"claude-{number}"} for number in range(1300)]
+    page = Reply(200, {"data": rows, "has_more": True, "last_id": "next"})
+    asked = fake(replace(GOOD, replies={"GET /v1/models?limit=1000": page}))
+    assert len(api.get(MODELS).json()["models"]) == 5000
+    assert len(asked.received) == 4
+
+
+@pytest.mark.usefixtures("config")
+def test_a_model_with_an_endless_name_is_left_out(api: API, fake: StartFake) -> None:
+    rows = [{"id": "x" * 257}, {"id": "two\nlines"}, {"id": ""}, {"id": "good", "display_name": "x" * 257}]
+    fake(replace(GOOD, replies={"GET /v1/models": Reply(200, {"data": rows})}))
+    assert api.get(MODELS).json()["models"] == [{"id": "good"}]
 
 
 @pytest.mark.usefixtures("config")

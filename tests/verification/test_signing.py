@@ -19,6 +19,8 @@ from tests.verification.conftest import Serve, ask_openai
 from tests.verification.https_server import Received, Reply
 from tests.verification.sigv4 import is_signed
 
+pytestmark = pytest.mark.once
+
 ID = "AKIDEXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 TOKEN = "session/canary+token=="

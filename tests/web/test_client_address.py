@@ -4,6 +4,8 @@ from pytest_django import Settings
 
 from llm_providers.web.client_address import client_address, login_source
 
+pytestmark = pytest.mark.once
+
 
 def address(remote: str, forwarded: str | None = None) -> str | None:
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}

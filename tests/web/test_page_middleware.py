@@ -45,6 +45,7 @@ def test_no_page_passes_the_middlewares_of_pages(path: str) -> None:
     assert [name for name in OF_A_PAGE if hasattr(Client().get(path).wsgi_request, name)] == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["/docs", "/v1x", "/healthz/"])
 def test_a_page_passes_them_all(path: str) -> None:
     request = Client().get(path).wsgi_request
@@ -59,11 +60,21 @@ def test_a_session_is_nobody_in_the_api(admin_user: User) -> None:
     assert client.get("/v1/llm-providers").status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/v1/llm-providers", "/healthz"])
+@pytest.mark.once
+@pytest.mark.parametrize("path", ["/v1/llm-providers", "/docs", "/healthz/"])
 def test_a_foreign_host_is_refused(path: str) -> None:
     assert API().get(path, Host="evil.example").status_code == 400
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("host", ["10.1.2.3:8000", "evil.example", "not a name"])
+def test_a_probe_is_answered_under_whatever_name_it_asks(path: str, host: str) -> None:
+    answer = API().get(path, Host=host)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.once
 @pytest.mark.parametrize(("middleware", "told"), CHECKED.items())
 def test_djangos_checks_still_see_the_middlewares_of_pages(middleware: str, told: str) -> None:
     before = ids_of_checks()
@@ -75,6 +86,7 @@ def ids_of_checks() -> set[str | None]:
     return {each.id for each in run_checks(include_deployment_checks=True)}
 
 
+@pytest.mark.once
 def test_made_in_another_order_the_middlewares_are_refused() -> None:
     """Django makes the innermost first; were it otherwise, no server would start."""
     with pytest.raises(LookupError):

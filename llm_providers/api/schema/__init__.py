@@ -1,6 +1,7 @@
 """The OpenAPI document: drf-spectacular finds the routes, and these modules say what they do.
 
-Loaded when the app is ready, so that the views know nothing of it.
+Loaded by its hooks in the settings when the document is made, the sort key first: the views know nothing of it, and
+no other process pays for it.
 """
 
 from typing import Any

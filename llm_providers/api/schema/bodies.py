@@ -1,6 +1,7 @@
 """What is sent and answered when nothing went wrong: the schemas."""
 
 from llm_providers.api.audit_events import AuditEventSerializer
+from llm_providers.api.schema.actions import meanings
 from llm_providers.api.schema.configurations import (
     change_schema,
     config_name,
@@ -24,6 +25,7 @@ from llm_providers.api.schema.credentials import (
 from llm_providers.api.schema.deliveries import delivery_schemas
 from llm_providers.api.schema.derived import derived
 from llm_providers.api.schema.machines import machine_schemas
+from llm_providers.api.schema.rotation import rotation_schemas
 from llm_providers.api.serializers import LLMProviderConfigSerializer, StatusSerializer
 from llm_providers.api.tokens import RefreshSerializer, TokenRequestSerializer
 from llm_providers.models import AuditEvent
@@ -123,13 +125,14 @@ def schemas(registry: Registry) -> dict[str, Schema]:
                 created_at=MOMENT | {"description": "When the configuration was created"},
                 updated_at=MOMENT | {"description": "When it was changed last"},
                 verification=nullable(ref("Verification") | {"description": "The last verification, or null"}),
+                due_at=nullable(MOMENT | {"description": "When the key is to be rotated; null: no date is set"}),
             ),
             description="What is known of a configuration besides its credentials.",
         ),
         **machine_schemas(),
         "AuditAction": {
             "type": "string",
-            "description": f"What was done: {', '.join(ACTIONS)}. More may be added.",
+            "description": f"What was done. More may be added: pass over what you do not know.\n\n{meanings()}",
             "examples": ACTIONS,
         },
         "AuditActionFilter": {"type": "string", "enum": ACTIONS, "description": "What can be asked for by its action."},
@@ -167,6 +170,7 @@ def schemas(registry: Registry) -> dict[str, Schema]:
         ),
         "Nothing": object_of({}, description="An empty object."),
         **delivery_schemas(registry),
+        **rotation_schemas(),
     }
     for provider in registry:
         named[config_name(provider)] = config_schema(provider)

@@ -10,6 +10,7 @@ from llm_providers.api.https import REQUIRED as REQUIRED_HTTPS
 from llm_providers.api.schema.credentials import Schema, object_of, ref
 from llm_providers.providers import Registry
 from llm_providers.providers.probe import Finding, Reading
+from llm_providers.rotation import NothingToRetire, NothingToUndo
 from llm_providers.sealing import CredentialsUnreadable
 from llm_providers.store import AlreadyConfigured, ChangedMeanwhile
 from llm_providers.strict.serializer import REQUIRED
@@ -54,7 +55,10 @@ def problems(registry: Registry) -> dict[int, list[Problem]]:
     return {status: [Problem(status)] for status in CODES} | {
         400: [Problem(400), describe(ValidationError({"credentials": {field: [REQUIRED]}}))],
         403: [Problem(403), REQUIRED_HTTPS],
-        409: [describe(AlreadyConfigured(provider.slug)), describe(ProviderDisabled(provider.slug))],
+        409: [
+            describe(kind(provider.slug))
+            for kind in (AlreadyConfigured, ProviderDisabled, NothingToUndo, NothingToRetire)
+        ],
         412: [describe(ChangedMeanwhile(provider.slug))],
         422: [describe(NotVerified(refused))],
         500: [Problem(500, outside_a_request.run(internal_error).message + "deploy-7")],

@@ -5,13 +5,13 @@ from typing import Any
 from llm_providers.api.schema.credentials import Schema
 from llm_providers.api.schema.deliveries import delivery_example
 from llm_providers.api.schema.machine_examples import machine_answers, machine_requests
+from llm_providers.api.schema.rotation import WHEN, rotation_example
 from llm_providers.models import AuditEvent
 from llm_providers.providers import Provider, Registry
 from llm_providers.providers.probe import Finding, Reading
 from llm_providers.verification.outcomes import verdict
 
 TOKENS = {"access": "your-access-token", "refresh": "your-refresh-token"}
-WHEN = "2026-01-31T08:00:00Z"
 DISABLE = {"summary": "Switch off", "value": {"enabled": False}}
 
 
@@ -52,6 +52,15 @@ def requests(registry: Registry) -> dict[str, Schema]:
         "LLMProviderConfigUpdate": {"disable": DISABLE} | changes,
         "LLMProviderConfigPatch": {"disable": DISABLE} | changes,
         **machine_requests(),
+        "RotationPolicy": {
+            "policy": {
+                "value": {"owner": "ml-platform", "expires_at": "2027-01-31T00:00:00Z", "rotate_every_days": 90}
+            },
+            "no-date": {
+                "summary": "No longer due at any time",
+                "value": {"expires_at": None, "rotate_every_days": None},
+            },
+        },
         "TokenRequest": {"login": {"value": {"username": "admin", "password": "your-password"}}},
         "RefreshRequest": {"refresh": {"value": {"refresh": TOKENS["refresh"]}}},
     }
@@ -94,6 +103,8 @@ def answers(registry: Registry) -> dict[str, Schema]:
         "updated_at": WHEN,
         "updated_by": "admin",
         "verification": None,
+        "due": False,
+        "due_at": None,
     }
     event = {
         "id": 1,
@@ -118,6 +129,7 @@ def answers(registry: Registry) -> dict[str, Schema]:
             outcome: {"value": {**came_of_it, "checked_at": WHEN, "current": True}}
             for outcome, came_of_it in verdicts(registry).items()
         },
+        "Rotation": {"rotation": {"value": rotation_example(first)}},
         "ModelList": {
             "models": {
                 "value": {"provider": first, "models": [{"id": "your-model", "name": "Your model"}], "fetched_at": WHEN}

@@ -45,7 +45,19 @@ ENABLED = {
     "description": "Only those that are enabled, or only those that are not.",
     "schema": {"type": "boolean"},
 }
-
+DUE = {
+    "name": "due",
+    "in": "query",
+    "description": "Only those whose key is due for rotation, or only those whose key is not.",
+    "schema": {"type": "boolean"},
+}
+PREVIOUS = {
+    "name": "previous",
+    "in": "query",
+    "description": "`forget`: keep no previous credentials, as after a leak. Otherwise a changed secret keeps those "
+    "before, for as long as LLM_PROVIDERS_PREVIOUS_HOURS says.",
+    "schema": {"type": "string", "const": "forget"},
+}
 
 IF_MATCH = {
     "name": "If-Match",
@@ -136,7 +148,7 @@ OPERATIONS = {
         summary="List the LLM provider configurations",
         tag=CONFIGURATIONS,
         answer="LLMProviderConfigList",
-        parameters=(ENABLED,),
+        parameters=(ENABLED, DUE),
         description="What is stored, masked, at most one for each provider. Needs the permission to view.",
     ),
     "POST /v1/llm-providers": Operation(
@@ -168,7 +180,7 @@ OPERATIONS = {
         takes="LLMProviderConfigUpdate",
         answer="StoredLLMProviderConfig",
         errors=(404, 409, 412, 422, 429),
-        parameters=(IF_MATCH, VERIFY),
+        parameters=(IF_MATCH, VERIFY, PREVIOUS),
         etag=True,
         description="What is left out stays. Credentials, when sent, replace the whole object: send all of them, in "
         "full. A masked value sent back is a 400.",
@@ -180,7 +192,7 @@ OPERATIONS = {
         takes="LLMProviderConfigPatch",
         answer="StoredLLMProviderConfig",
         errors=(404, 409, 412, 422, 429),
-        parameters=(IF_MATCH, VERIFY),
+        parameters=(IF_MATCH, VERIFY, PREVIOUS),
         etag=True,
         description="What is left out stays, in the credentials too; null removes an optional one (RFC 7396). "
         "Who changes where secrets are sent to must send them again.",
@@ -200,7 +212,8 @@ OPERATIONS = {
         tag=CONFIGURATIONS,
         answer="LLMProviderStatus",
         errors=(404,),
-        description="Whether it is enabled and can be decrypted, its version, who changed it last and when.",
+        description="Whether it is enabled and can be decrypted, its version, who changed it last and when, and when "
+        "its key is due for rotation.",
     ),
     "POST /v1/llm-provider/{provider}/verify": Operation(
         name="verifyLlmProvider",
@@ -301,6 +314,45 @@ OPERATIONS = {
         answer="RevokedMachineKey",
         errors=(404,),
         description="Cannot be undone: the key is refused from the next request on. The machine's others stay.",
+    ),
+    "GET /v1/llm-provider/{provider}/rotation": Operation(
+        name="getLlmProviderRotation",
+        summary="Get who still holds an old key, and when the key is due",
+        tag=CONFIGURATIONS,
+        answer="Rotation",
+        errors=(404,),
+        description="`safe_to_revoke` goes by what was delivered over HTTP and by `exec_with_credentials`; it says "
+        "nothing of copies that were made of a key otherwise.",
+    ),
+    "PATCH /v1/llm-provider/{provider}/rotation": Operation(
+        name="patchLlmProviderRotation",
+        summary="Change who owns the key and when it is due",
+        tag=CONFIGURATIONS,
+        takes="RotationPolicy",
+        answer="Rotation",
+        errors=(404, 412),
+        parameters=(IF_MATCH,),
+        description="What is left out stays, null removes. Leaves the configuration's version and `ETag` alone.",
+    ),
+    "POST /v1/llm-provider/{provider}/rotation/undo": Operation(
+        name="undoLlmProviderRotation",
+        summary="Make the previous credentials current again",
+        tag=CONFIGURATIONS,
+        answer="StoredLLMProviderConfig",
+        errors=(404, 409, 412),
+        parameters=(IF_MATCH,),
+        etag=True,
+        description="As a new version; what was current becomes the previous. Send `If-Match`: repeated without it, "
+        "an undo undoes itself. Takes no body.",
+    ),
+    "POST /v1/llm-provider/{provider}/rotation/retire": Operation(
+        name="retireLlmProviderCredentials",
+        summary="Forget the previous credentials now",
+        tag=CONFIGURATIONS,
+        answer="Rotation",
+        errors=(404, 409, 412),
+        parameters=(IF_MATCH,),
+        description="They are gone for good. Leaves the configuration's version and `ETag` alone. Takes no body.",
     ),
     "GET /v1/audit-events": Operation(
         name="listAuditEvents",

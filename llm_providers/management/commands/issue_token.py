@@ -1,6 +1,5 @@
-import re
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -8,34 +7,34 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError
 from rest_framework_simplejwt.tokens import AccessToken
 
-SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
+from llm_providers import audit
+from llm_providers.management.durations import parse_duration
+from llm_providers.management.shell_user import shell_author
+from llm_providers.models import AuditEvent
+
 LONGEST = timedelta(days=30)
 
 
 def access_token(user: AbstractBaseUser, lifetime: timedelta) -> str:
+    """Make a token for a user; the trail tells of it, and how long it lives."""
     token = AccessToken.for_user(user)
     token.set_exp(lifetime=lifetime)
+    expires = f"{datetime.fromtimestamp(token['exp'], UTC):%Y-%m-%dT%H:%M:%SZ}"
+    fields = [f"user {user.get_username()}", f"expires={expires}"]
+    audit.record(AuditEvent.Action.TOKEN_ISSUED, shell_author(), fields=fields)
     return str(token)
-
-
-def parse_lifetime(text: str) -> timedelta:
-    """Read 90s, 30m, 12h or 7d; raises CommandError for anything else and for more than 30 days."""
-    match = re.fullmatch(r"([1-9][0-9]{0,8})([smhd])", text)
-    lifetime = timedelta(seconds=int(match[1]) * SECONDS[match[2]]) if match else None
-    if lifetime is None or lifetime > LONGEST:
-        raise CommandError("The lifetime must be a number and s, m, h or d, at most 30d: for example 90s, 30m or 12h.")
-    return lifetime
 
 
 class Command(BaseCommand):
     help = "Prints an access token for a user, and nothing else."
+    requires_system_checks = []  # they would only delay it
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--lifetime", default="12h", help="90s, 30m, 12h or 7d; 12h unless told, at most 30d")
 
     def handle(self, *args: Any, username: str, lifetime: str, **options: Any) -> None:
-        duration = parse_lifetime(lifetime)
+        duration = parse_duration(lifetime, "The lifetime", LONGEST, "90s, 30m or 12h")
         user = get_user_model().objects.filter(username=username).first()
         if user is None:
             raise CommandError("There is no such user: create one in the admin or with `manage.py createsuperuser`.")

@@ -4,6 +4,7 @@ import socket
 import sys
 from argparse import ArgumentParser
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,11 +12,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from llm_providers import delivery
+from llm_providers.management.shell_user import shell_author
 from llm_providers.management.welcome import welcome
+from llm_providers.observability import logs
+from llm_providers.observability.exporter import directory_to_count_in
 
 # A client that stalls while sending its body holds a thread, so there are many. Database connections are fewer.
 THREADS = 96
 WORKERS = range(1, 33)
+SERVER_LOG = Path(logs.__file__).with_name("server_log.json")  # how granian logs JSON
 KILL_TIMEOUT = 3  # seconds; now and then a worker misses the signal to stop
 
 
@@ -33,11 +39,23 @@ class Command(BaseCommand):
             metavar="N",
             help=f"processes, {WORKERS[0]} to {WORKERS[-1]}; WORKERS unless told",
         )
+        parser.add_argument(
+            "--no-migrate",
+            dest="migrate",
+            action="store_false",
+            help="only serve: where several servers share a database, one command migrates it before they start",
+        )
 
-    def handle(self, *args: Any, host: str, workers: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, workers: int, migrate: bool, **options: Any) -> None:
         refuse_a_place_that_cannot_be_had(host)
-        call_command("migrate", interactive=False, verbosity=0)
-        welcome(self.stdout, listening=f"http://{in_url(host)}:{settings.PORT}")
+        listening = f"http://{in_url(host)}:{settings.PORT}"
+        if migrate:
+            call_command("migrate", interactive=False, verbosity=0)
+        delivery.tell_of_switch(shell_author())
+        if migrate:
+            welcome(self.stdout, listening)
+        else:
+            self.stdout.write(f"Serving on {listening}")
         self.stdout.flush()
         become_the_server(host, workers)
 
@@ -80,6 +98,8 @@ def become_the_server(host: str, workers: int) -> None:
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]  # of both backends; nothing that waits for the exit happens
     os.environ["WORKERS"] = str(workers)  # noqa: TID251  (for the settings of those who share the connections)
+    if settings.METRICS_PORT:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory_to_count_in()  # noqa: TID251  (for those who count in it)
     os.execv(  # noqa: S606  (no shell is wanted)
         sys.executable,
         [
@@ -87,6 +107,7 @@ def become_the_server(host: str, workers: int) -> None:
             *("--working-dir", str(settings.BASE_DIR), "--host", host, "--port", str(settings.PORT)),
             *("--workers", str(workers), "--blocking-threads", str(THREADS // workers)),
             *("--http", "1", "--no-ws", "--http1-header-read-timeout", "10000"),  # milliseconds
-            *("--workers-kill-timeout", str(KILL_TIMEOUT), "--log-level", "error"),
+            *("--workers-kill-timeout", str(KILL_TIMEOUT), "--respawn-failed-workers", "--log-level", "error"),
+            *(("--log-config", str(SERVER_LOG)) if settings.LOG_FORMAT == "json" else ()),
         ],
     )

@@ -24,7 +24,7 @@ def question(credentials: Credentials, size: int) -> Question:
 def reasons(answer: Answer) -> set[str]:
     """The reasons that Google gives, besides the status."""
     details = answer.rows("error", "details") or []
-    found = {detail.get("reason") for detail in details if isinstance(detail, dict)}
+    found = [detail.get("reason") for detail in details if isinstance(detail, dict)]
     return {reason for reason in found if isinstance(reason, str)}
 
 

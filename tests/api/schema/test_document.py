@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from llm_providers.api.documentation import document
+from llm_providers.api.schema.actions import MEANINGS
 from llm_providers.api.schema.operations import OPERATIONS
+from llm_providers.models import AuditEvent
 from llm_providers.providers import PROVIDERS
 from tests.api.schema.test_openapi import complaints, each_operation, each_provider, find
 from tests.providers.test_google_vertex_key_file import DOWNLOADED
@@ -95,7 +97,12 @@ def test_a_code_that_stands_alone_is_a_constant(provider: Any) -> None:
 
 def test_codes_that_share_a_status_have_a_name_of_their_own() -> None:
     assert SCHEMAS["NotFoundProblem"]["properties"]["code"]["const"] == "NOT_FOUND"
-    assert SCHEMAS["ConflictErrorCode"]["enum"] == ["CONFLICT", "PROVIDER_DISABLED"]
+    assert SCHEMAS["ConflictErrorCode"]["enum"] == [
+        "CONFLICT",
+        "PROVIDER_DISABLED",
+        "NOTHING_TO_UNDO",
+        "NOTHING_TO_RETIRE",
+    ]
     assert SCHEMAS["ServiceUnavailableErrorCode"]["enum"] == ["SERVICE_UNAVAILABLE", "CREDENTIALS_UNREADABLE"]
 
 
@@ -136,3 +143,7 @@ def test_what_a_path_names_has_an_example() -> None:
     named = [p for name in OPERATIONS for p in find(name).get("parameters", []) if p["in"] == "path"]
     examples = {("provider", "openai"), ("name", "billing"), ("id", "k7f3q9x2m4p8")}
     assert {(p["name"], p["example"]) for p in named} == examples
+
+
+def test_each_action_of_the_trail_is_explained() -> None:
+    assert list(MEANINGS) == list(AuditEvent.Action)

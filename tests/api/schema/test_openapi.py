@@ -51,21 +51,25 @@ def examples(operation: str) -> Iterator[tuple[dict[str, Any], Any]]:
             yield from ((content["schema"], example["value"]) for example in content["examples"].values())
 
 
+@pytest.mark.once
 def test_the_file_is_the_generated_document() -> None:
     generated = OpenApiYamlRenderer().render(DOCUMENT, renderer_context={})  # type: ignore[no-untyped-call]
     assert OPENAPI_YAML.read_bytes() == generated, "Write it anew: python manage.py spectacular --file openapi.yaml"
 
 
+@pytest.mark.once
 def test_the_document_is_valid_openapi_3_1() -> None:
     validator = pytest.importorskip("openapi_spec_validator", reason="needs `pip install -r requirements-dev.txt`")
     validator.validate(json.loads(json.dumps(DOCUMENT)), cls=validator.OpenAPIV31SpecValidator)
 
 
+@pytest.mark.once
 def test_every_route_is_documented_and_nothing_else() -> None:
     documented = {f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods}
     assert documented == set(OPERATIONS)
 
 
+@pytest.mark.once
 def test_the_heading_is_as_published() -> None:
     assert {name: DOCUMENT[name] for name in ("openapi", "info", "servers", "security")} == {
         "openapi": "3.1.0",
@@ -79,6 +83,7 @@ def test_the_heading_is_as_published() -> None:
     }
 
 
+@pytest.mark.once
 def test_the_published_operation_is_there_under_its_names() -> None:
     create = find("POST /v1/llm-providers")
     body = {"$ref": "#/components/schemas/LLMProviderConfig"}
@@ -91,6 +96,7 @@ def test_the_published_operation_is_there_under_its_names() -> None:
     assert "security" not in create
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("status", "name", "description"),
     [
@@ -108,6 +114,7 @@ def test_the_published_errors_are_there_under_their_names(status: str, name: str
     assert list(resolve(response)["content"]) == ["application/json"]
 
 
+@pytest.mark.once
 def test_the_published_components_are_there() -> None:
     ((name, scheme),) = DOCUMENT["components"]["securitySchemes"].items()
     assert (name, scheme["type"], scheme["scheme"], scheme["bearerFormat"]) == ("BearerAuth", "http", "bearer", "JWT")
@@ -119,6 +126,7 @@ def test_the_published_components_are_there() -> None:
     }
 
 
+@pytest.mark.once
 @each_operation
 def test_every_example_is_valid(operation: str) -> None:
     assert [complaint for schema, value in examples(operation) for complaint in complaints(schema, value)] == []
@@ -145,6 +153,7 @@ def strings(value: Any) -> set[Any]:
     return set().union(*map(strings, value)) if isinstance(value, list) else {value}
 
 
+@pytest.mark.once
 @each_provider
 def test_no_answer_shows_a_secret(provider: type[Provider]) -> None:
     secrets = strings(provider.example) - strings(PROVIDERS.mask(provider.slug, provider.example))
@@ -153,6 +162,7 @@ def test_no_answer_shows_a_secret(provider: type[Provider]) -> None:
     assert secrets & shown == set()
 
 
+@pytest.mark.once
 @each_provider
 def test_a_branch_takes_its_provider_and_its_fields_only(provider: type[Provider]) -> None:
     schema = {"$ref": "#/components/schemas/LLMProviderConfig"}
@@ -167,6 +177,7 @@ def test_a_branch_takes_its_provider_and_its_fields_only(provider: type[Provider
         assert complaints(schema, {**config, "credentials": credentials})
 
 
+@pytest.mark.once
 @each_provider
 def test_a_provider_is_one_object_whatever_its_ways(provider: type[Provider]) -> None:
     """Generators make one class of it; which fields go together is said in words."""
@@ -179,6 +190,7 @@ def test_a_provider_is_one_object_whatever_its_ways(provider: type[Provider]) ->
         assert [name for name in way.fields if name not in schema["description"]] == []
 
 
+@pytest.mark.once
 def test_an_eighth_provider_is_documented_from_its_declaration_alone() -> None:
     class Acme(Provider):
         slug = "acme"

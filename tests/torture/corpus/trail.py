@@ -57,7 +57,7 @@ REFUSED = [
     ),
     *(f"limit={limit}" for limit in (CANARY, "9" * 30, "9" * 7000, "-" + "9" * 5000, "1;DROP", "%EF%BF%BD", "[]")),
     *(f"provider={slug}" for slug in ("", CANARY, "OpenAI", "openai%00", "%20openai", "openai,azure", "*", "a" * 7000)),
-    *(f"action={action}" for action in ("", CANARY, "CREATE", "create%00", "%20create", "verify", "create,update")),
+    *(f"action={action}" for action in ("", CANARY, "CREATE", "create%00", "%20create", "verified", "create,update")),
     *(f"actor={actor}" for actor in ("", "%20", "%00", f"{CANARY}%00", CANARY + "a" * 150, "%F0%9F%94%91" * 151)),
     *(f"cursor={text}" for text in ("", CANARY, "%00", "null", "1", "=", "====", "A" * 7000, "%D9%A1", "%FF", "..%2F")),
     *(cursor(raw) for raw in (b"\0", b"\xff" * 7, b"\0" * 15, b"\0" * 17, b"\xff" * 32, CANARY.encode(), b"\0" * 3000)),
