@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hmac import compare_digest
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
@@ -42,8 +42,9 @@ WORDS = {codename: word for word, codename in CODENAMES.items()}
 
 
 class MachineRefused(AuthenticationFailed):
-    """``reason`` is for the log: it holds nothing that was sent, but the id of a key."""
+    """``reason`` is for the log: it holds nothing that was sent, but the id of a key. ``kind`` is for the metrics."""
 
+    kind: ClassVar = "key"
     sentence = "The machine key is not valid: it is unknown, revoked or expired, or its machine is switched off."
 
     def __init__(self, reason: str) -> None:
@@ -52,10 +53,12 @@ class MachineRefused(AuthenticationFailed):
 
 
 class Mistyped(MachineRefused):
+    kind = "mistyped"
     sentence = "The machine key has a typing error, or is not whole: its checksum is wrong. Copy it again."
 
 
 class WorkloadRefused(MachineRefused):
+    kind = "workload"
     sentence = (
         "The workload's token is not accepted. Its issuer and audience must be configured, its time not be over and end"
         " within 24 hours, and it must fit exactly one machine."
