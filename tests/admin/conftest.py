@@ -1,6 +1,5 @@
 """A real browser on the running server."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,10 @@ PASSWORD = "a-password-for-tests"
 
 @pytest.fixture(scope="session")
 def people(server: LiveServer) -> None:
+    join(server)
+
+
+def join(server: LiveServer) -> None:
     """The superuser ``admin`` gets a password; a colleague who may do the same, and a viewer, join."""
     server.manage(
         "shell",
@@ -112,10 +115,10 @@ def http(server: LiveServer) -> Iterator["httpx.Client"]:
         yield client
 
 
-TOKENS: dict[int, str] = {}
+TOKENS: dict[str, str] = {}
 
 
 def token(server: LiveServer) -> str:
-    if os.getpid() not in TOKENS:
-        TOKENS[os.getpid()] = server.token()
-    return TOKENS[os.getpid()]
+    if server.url not in TOKENS:
+        TOKENS[server.url] = server.token()
+    return TOKENS[server.url]
