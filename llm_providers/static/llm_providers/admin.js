@@ -9,6 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   tellOfChosenFiles();
   copyWhatIsShownOnce();
   document.querySelector("[role=alert]")?.focus();
+  watchConsumers();
   mendForKeyboardAndReader();
 });
 
@@ -110,4 +111,29 @@ function mendForKeyboardAndReader() {
     });
   }
   for (const icon of document.querySelectorAll(`${icons}:not([role=button])`)) icon.setAttribute("aria-hidden", "true");
+}
+
+const WATCHED = "#step-wait, #step-revoke, #step-retire"; // what other people's requests move on; no form is in them
+const WATCH_EVERY = 15_000; // milliseconds
+
+/** While consumers are waited for, the steps fill themselves in. */
+function watchConsumers() {
+  const card = document.querySelector(".rotation[data-waiting]");
+  if (!card) return;
+  const timer = setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(location.pathname.replace(/[^/]+\/$/, "change/"), { redirect: "error" }).catch(() => null);
+    const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const now = page?.querySelector(".rotation");
+    if (!now) return;
+    const same = now.dataset.state === card.dataset.state; // else its buttons are not those of this page
+    if (!same || !("waiting" in now.dataset)) clearInterval(timer);
+    if (!same) return;
+    for (const step of now.querySelectorAll(WATCHED)) {
+      const shown = document.getElementById(step.id);
+      if (!shown.contains(document.activeElement) && !shown.isEqualNode(step)) shown.replaceWith(step);
+    }
+    const [told, tells] = [card, now].map((each) => each.querySelector("[role=status]"));
+    if (told.textContent !== tells.textContent) told.textContent = tells.textContent;
+  }, WATCH_EVERY);
 }
