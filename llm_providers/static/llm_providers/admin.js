@@ -9,6 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   tellOfChosenFiles();
   document.querySelector("[role=alert]")?.focus();
   watchConsumers();
+  measureListsAgain();
   mendForKeyboardAndReader();
 });
 
@@ -67,6 +68,14 @@ async function whatItIs(file, { limit, tells }) {
   const short = told.filter(([, value]) => typeof value === "string" && value.length <= 256);
   if (!short.length) return "This is no key file: it names none of " + tells.replaceAll(" ", ", ") + ".";
   return short.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join(" · ");
+}
+
+/** The theme measures a list before its font is there, and keeps a scroll bar that nothing needs. */
+function measureListsAgain() {
+  const again = () => {
+    for (const list of document.querySelectorAll("[data-simplebar]")) window.SimpleBar?.instances.get(list)?.recalculate();
+  };
+  window.addEventListener("load", () => document.fonts.ready.then(again));
 }
 
 /** What the theme lets one click, but not reach by keyboard or name; its icons are words to a reader. */
