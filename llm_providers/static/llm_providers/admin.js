@@ -10,6 +10,7 @@ document.addEventListener("DOMContentLoaded", () => {
   copyWhatIsShownOnce();
   document.querySelector("[role=alert]")?.focus();
   watchConsumers();
+  measureListsAgain();
   mendForKeyboardAndReader();
 });
 
@@ -87,6 +88,14 @@ function copyWhatIsShownOnce() {
     });
     window.addEventListener("pagehide", () => (shown.textContent = ""));
   }
+}
+
+/** The theme measures a list before its font is there, and keeps a scroll bar that nothing needs. */
+function measureListsAgain() {
+  const again = () => {
+    for (const list of document.querySelectorAll("[data-simplebar]")) window.SimpleBar?.instances.get(list)?.recalculate();
+  };
+  window.addEventListener("load", () => document.fonts.ready.then(again));
 }
 
 /** What the theme lets one click, but not reach by keyboard or name; its icons are words to a reader. */
