@@ -10,7 +10,7 @@ from rest_framework.viewsets import ViewSet
 from llm_providers import rotation
 from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView, expected_by
-from llm_providers.api.serializers import MOMENT, answer, credentials_errors
+from llm_providers.api.serializers import answer, credentials_errors, moment
 from llm_providers.models import Previous
 from llm_providers.providers import get_provider
 from llm_providers.rotation import Rotation
@@ -120,7 +120,3 @@ def represent(told: Rotation) -> dict[str, Any]:
 def represent_previous(previous: Previous) -> dict[str, Any]:
     moments = {"replaced_at": moment(previous.replaced_at), "kept_until": moment(previous.kept_until)}
     return previous._asdict() | moments
-
-
-def moment(value: datetime | None) -> str | None:
-    return None if value is None else MOMENT.to_representation(value)
