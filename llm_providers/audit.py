@@ -35,8 +35,8 @@ def record(
 ) -> None:
     """Add an event to the trail, in the transaction of what it tells of.
 
-    ``fields`` are names; a value is with one only where everybody may know it, as in ``enabled=true``. Among them is how
-    the event's author proved who they are: ``key k7f3q9``, or ``issuer ...`` and ``subject ...``.
+    ``fields`` are names; a value is with one only where everybody may know it, as in ``enabled=true``. Among them is
+    how the author proved who they are: ``key k7f3q9``, or ``issuer ...`` and ``subject ...``.
     """
     event = AuditEvent(
         action=action,
