@@ -6,7 +6,7 @@ by its id and one comparison; nobody is locked out for it, since what is random 
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hmac import compare_digest
@@ -20,6 +20,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed
 from llm_providers import machine_keys
 from llm_providers.access import workload_tokens
 from llm_providers.access.callers import Caller
+from llm_providers.access.subjects import fits
 from llm_providers.models import CODENAMES, MachineKey
 from llm_providers.strict import json
 
@@ -119,36 +120,6 @@ def next_second(second: int) -> Any:
 def value_of(text: str) -> Any:
     """A JSON column as both databases give it to a cursor; read once, and not to be changed."""
     return json.loads(text)
-
-
-def fits(identity: Mapping[str, Any], workload: workload_tokens.Workload) -> bool:
-    return (
-        identity["issuer"] == workload.issuer
-        and identity["audience"] == workload.audience
-        and matches(identity["subject"], workload.subject)
-        and all(workload.claims.get(name) == value for name, value in identity["claims"].items())
-    )
-
-
-def matches(pattern: str, subject: str) -> bool:
-    """Whether the subject is this one; ``*`` stands for characters, or none, that are neither ``:`` nor ``/``."""
-    first, *others = pattern.split("*")
-    if not others:
-        return pattern == subject
-    if not subject.startswith(first):
-        return False
-    # Star by star, each standing for as little as it can; the last for what is left in front of the end.
-    place, end = len(first), len(subject) - len(others[-1])
-    for piece in others[:-1]:
-        at = subject.find(piece, place, end)
-        if at < 0 or crosses(subject[place:at]):
-            return False
-        place = at + len(piece)
-    return place <= end and subject.endswith(others[-1]) and not crosses(subject[place:end])
-
-
-def crosses(run: str) -> bool:
-    return ":" in run or "/" in run
 
 
 _noted: dict[str, float] = {}  # when this process last tried, by the id of a key that is good

@@ -31,7 +31,10 @@ def caller_of(request: Request) -> Caller:
 
 
 class BearerAuthentication(JWTAuthentication):
-    """``Authorization: Bearer <access token or machine key>``; the permission the view needs is asked for with it."""
+    """``Authorization: Bearer <access token, machine key or workload token>``.
+
+    The permission the view needs is asked for with it.
+    """
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"

@@ -11,11 +11,9 @@ from unfold.widgets import INPUT_CLASSES
 
 from llm_providers import audit, rotation
 from llm_providers.models import LLMProviderConfig
+from llm_providers.rotation.sent import DAYS, EARLIEST, OWNER_LENGTH
 
 LOOK = {"class": " ".join(INPUT_CLASSES)}
-OWNER_LENGTH = 150  # characters
-DAYS = 10 * 365  # between two rotations, at most
-EARLIEST = date(2000, 1, 1)  # no key of a provider is older
 
 
 def printable(text: str) -> None:
@@ -28,7 +26,7 @@ def expiry(label: str) -> forms.DateField:
         label=label,
         required=False,
         help_text="As the provider tells it. The key counts as expired from the beginning of that day, in UTC.",
-        validators=[MinValueValidator(EARLIEST, "Enter a day after 1999.")],
+        validators=[MinValueValidator(EARLIEST.date(), "Enter a day after 1999.")],
         widget=forms.DateInput({**LOOK, "type": "date"}, format="%Y-%m-%d"),
     )
 

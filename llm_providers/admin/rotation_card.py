@@ -1,8 +1,7 @@
 """What the card about the rotation of a key says."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.utils.timesince import timeuntil
@@ -13,7 +12,7 @@ from llm_providers.admin.rotation_verdict import counted, verdict
 from llm_providers.admin.verifying import ago
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import get_provider
-from llm_providers.rotation import Rotation, rotation_of
+from llm_providers.rotation import Holding, Rotation, rotation_of
 from llm_providers.rotation.holders import seen_of
 
 State = Literal["done", "now", "todo"]
@@ -30,16 +29,10 @@ class Step:
         return f"llm_providers/admin/rotation/{self.name}.html"
 
 
-@dataclass(frozen=True)
-class Consumer:
-    """One that fetched the credentials, as the page shows it."""
+class Line(NamedTuple):
+    """A consumer as the page shows it."""
 
-    name: str
-    kind: str
-    instance: str | None
-    version: int
-    current: bool
-    last_seen_at: datetime
+    holding: Holding
     seen: str
 
 
@@ -103,20 +96,10 @@ class Card:
         ]
 
     @property
-    def consumers(self) -> list[Consumer]:
+    def consumers(self) -> list[Line]:
         """Those that one waits for first."""
-        return [
-            Consumer(
-                each.consumer,
-                each.kind,
-                each.instance,
-                each.version,
-                each.current,
-                each.last_seen_at,
-                ago(each.last_seen_at),
-            )
-            for each in sorted(self.known.consumers, key=lambda each: each.current)
-        ]
+        holdings = sorted(self.known.consumers, key=lambda each: each.current)
+        return [Line(each, ago(each.last_seen_at)) for each in holdings]
 
     @property
     def held(self) -> str:
