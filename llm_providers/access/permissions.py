@@ -11,6 +11,7 @@ from llm_providers.access.bearers import bearer
 from llm_providers.access.callers import Caller
 from llm_providers.access.machines import MachineRefused
 from llm_providers.observability import metrics
+from llm_providers.observability.logs import NOTHING
 from llm_providers.web.client_address import client_address
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class BearerAuthentication(JWTAuthentication):
         try:
             return recognised(request, token, needed_for(request.parser_context["view"])), token
         except MachineRefused as refused:
-            address = client_address(request) or "-"
+            address = client_address(request) or NOTHING
             metrics.refused_machines.labels(refused.kind).inc()
             logger.warning("%s: %s, address=%s", type(refused).__name__, refused.reason, address)
             raise

@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
 from llm_providers import audit
-from llm_providers.admin.holdings import groups_to_give, holds_more, permissions_to_give
+from llm_providers.admin.grants import groups_to_give, holds_more, permissions_to_give
 from llm_providers.admin.roles import NewUserForm, PermissionsField, RolesField
 from llm_providers.models import AuditEvent
 from llm_providers.web.author import author_of

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, models
 
 from llm_providers.models.prepared import insert
-from llm_providers.models.rotation import Rotation
+from llm_providers.models.rotation import RotationColumns
 from llm_providers.models.verification import Verification
 from llm_providers.providers import PROVIDERS, Provider, UnknownProvider, provider_choices
 from llm_providers.sealing import CredentialsUnreadable, EncryptedJSONField, OpenedAttribute, Sealed
@@ -34,7 +34,7 @@ class ProviderIsImmutable(Exception):
         super().__init__("The provider of a configuration cannot change. Delete it and create another.")
 
 
-class LLMProviderConfig(Rotation):
+class LLMProviderConfig(RotationColumns):
     """The one configuration of a provider. Write it through ``store``, which also audits."""
 
     provider = models.CharField(max_length=64, unique=True, choices=provider_choices)

@@ -20,8 +20,8 @@ class Previous(NamedTuple):
     kept_until: datetime
 
 
-class Rotation(models.Model):
-    """Columns of the configuration: the credentials before, when the present ones are due, and by whom."""
+class RotationColumns(models.Model):
+    """The previous credentials, who looks after the present ones, and when these are due."""
 
     # As it was before the last change of a secret: not yet erased, though its time may be over. No dump holds it.
     previous_credentials = EncryptedJSONField(bound_to=("provider", "previous_version"), null=True, serialize=False)

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from llm_providers.observability import metrics
+from llm_providers.observability.logs import NOTHING
 from llm_providers.web.client_address import client_address
 
 logger = logging.getLogger(__name__)
 
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"))
-NOTHING = "-"
 
 _provider: ContextVar[str] = ContextVar("provider", default=NOTHING)
 

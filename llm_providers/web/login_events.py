@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from llm_providers import audit
 from llm_providers.models import AuditEvent
+from llm_providers.observability.logs import NOTHING
 from llm_providers.web import access_log
 from llm_providers.web.author import author_of
 
@@ -25,7 +26,7 @@ def failed(request: HttpRequest | None, username: str, locked: Sequence[str]) ->
     author = author_of(request, name) if request else audit.Author(name, AuditEvent.Source.COMMAND)
     logger.warning(
         "Login failed user=%(user)s address=%(address)s",
-        {"user": access_log.loggable(name), "address": author.address or access_log.NOTHING},
+        {"user": access_log.loggable(name), "address": author.address or NOTHING},
     )
     with transaction.atomic():
         audit.record(AuditEvent.Action.LOGIN_FAILED, author)

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponseBase
 
+from llm_providers.observability.logs import NOTHING
+
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -42,5 +44,5 @@ class RequestIDFilter(logging.Filter):
     """Gives every log record a ``request_id``."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current() or "-"
+        record.request_id = current() or NOTHING
         return True

@@ -14,6 +14,7 @@ from tests.admin.test_browser import key_of, stored
 from tests.live import LiveServer
 from tests.verification.certificates import Authority
 from tests.verification.https_server import HTTPSServer, Received, Reply
+from tests.verification.service import asks_on_loopback
 
 if TYPE_CHECKING:
     import httpx
@@ -41,9 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
         live = LiveServer(
             tmp_path_factory.mktemp("server"),
             LLM_PROVIDERS_DELIVERY="true",
-            LLM_PROVIDERS_ORIGINS=f"anthropic=https://127.0.0.1:{provider.port}",
-            LLM_PROVIDERS_OUTBOUND_ALLOW="127.0.0.0/8",
-            LLM_PROVIDERS_OUTBOUND_CA_FILE=str(authority.file),
+            **asks_on_loopback(authority, provider.port),
         )
         live.start()
         yield live
