@@ -7,7 +7,7 @@ import org.openapitools.client.api.LlmProvidersApi;
 import org.openapitools.client.model.AnyCredentialsPatch;
 import org.openapitools.client.model.AuditEvent;
 import org.openapitools.client.model.ConflictError;
-import org.openapitools.client.model.ConflictProblem;
+import org.openapitools.client.model.ConflictErrorCode;
 import org.openapitools.client.model.LLMProviderConfig;
 import org.openapitools.client.model.LLMProviderConfigPatch;
 import org.openapitools.client.model.LLMProvidersEnum;
@@ -41,21 +41,21 @@ public class Main {
         LlmProvidersApi api = new LlmProvidersApi(client);
 
         LLMProviderConfig sent = new LLMProviderConfig(config("sk-your-api-key", "org-your-org-id"));
-        same(api.createLlmProvider(sent).getActualInstance(), config("sk-***", "org-***"));
+        same(api.createLlmProvider(sent, null).getActualInstance(), config("sk-***", "org-***"));
         try {
-            api.createLlmProvider(sent);
+            api.createLlmProvider(sent, null);
             throw new AssertionError("It was created twice.");
         } catch (ApiException conflict) {
             ConflictError body = client.getObjectMapper().readValue(conflict.getResponseBody(), ConflictError.class);
             same(conflict.getCode(), 409);
-            same(body.getError().getCode(), ConflictProblem.CodeEnum.CONFLICT);
+            same(body.getError().getCode(), ConflictErrorCode.CONFLICT);
         }
-        same(api.listLlmProviders(true).getProviders().get(0).getActualInstance(), stored(true, "org-***"));
+        same(api.listLlmProviders(true, null).getProviders().get(0).getActualInstance(), stored(true, "org-***"));
 
         OpenAICredentialsPatch credentials = new OpenAICredentialsPatch().organization("org-another");
         LLMProviderConfigPatch change = new LLMProviderConfigPatch().enabled(false);
         change.credentials(new AnyCredentialsPatch(credentials));
-        Object patched = api.patchLlmProvider(LLMProvidersEnum.OPENAI, change, null).getActualInstance();
+        Object patched = api.patchLlmProvider(LLMProvidersEnum.OPENAI, change, null, null, null).getActualInstance();
         same(patched, stored(false, "org-***"));
         same(api.getLlmProvider(LLMProvidersEnum.OPENAI, null).getActualInstance(), patched);
 
