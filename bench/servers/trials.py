@@ -17,7 +17,7 @@ PROBES = 20
 PATIENCE = 5  # seconds that a probe waits
 STALLED, IDLE = 200, 1200
 HOST = b"Host: 127.0.0.1\r\n"
-LOGIN = b'{"username": "nobody", "password": "-"}'
+LOGIN = b'{"username": "%d", "password": "-"}'  # each time another, who is not locked out
 FORWARDED = (b"X-Forwarded-For: 192.0.2.1\r\n", b"X_Forwarded_For: 192.0.2.66\r\n")  # the proxy's, the client's
 BROKEN = (  # chunked bodies
     b"zz\r\n{}\r\n0\r\n\r\n",
@@ -63,9 +63,10 @@ class Trials:
         """Whose address the trail tells: it is asked in both orders, with and without a body before them."""
         believed = set()
         for lines in (FORWARDED, FORWARDED[::-1]):
-            sized = b"Content-Type: application/json\r\nContent-Length: %d\r\n" % len(LOGIN)
+            login = LOGIN % time.monotonic_ns()
+            sized = b"Content-Type: application/json\r\nContent-Length: %d\r\n" % len(login)
             for headers in (sized + b"".join(lines), b"".join(lines) + sized):
-                ask(self.port, b"POST /v1/token HTTP/1.1\r\n" + HOST + headers + b"\r\n" + LOGIN)
+                ask(self.port, b"POST /v1/token HTTP/1.1\r\n" + HOST + headers + b"\r\n" + login)
                 believed.add(self.last_address())
         return {frozenset({"192.0.2.1"}): "the proxy's", frozenset({"192.0.2.66"}): "the client's"}.get(
             frozenset(believed), f"by their order: {believed}"
