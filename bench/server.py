@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.live import MANAGE, free_port
@@ -13,15 +14,22 @@ TICKS = os.sysconf("SC_CLK_TCK")
 STARTUP = 60  # seconds
 
 
-class Server:
-    """`manage.py serve` on a port of its own, with the environment of this process."""
+Command = Callable[[int], list[str]]  # what serves on a port
 
-    def __init__(self) -> None:
+
+def as_served(_port: int) -> list[str]:
+    return [*MANAGE, "serve"]
+
+
+class Server:
+    """`manage.py serve`, or another command, on a port of its own, with the environment of this process."""
+
+    def __init__(self, command: Command = as_served) -> None:
         self.port = free_port()
         environment = {**os.environ, "PORT": str(self.port)}
         started = time.perf_counter()
         self.process = subprocess.Popen(
-            [*MANAGE, "serve"],
+            command(self.port),
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -33,6 +33,7 @@ HTTPS = boolean("HTTPS", default=True)
 HOST = optional("HOST", lambda text: str(ip_address(text)), "127.0.0.1", "use an IP address of this machine")
 PORT = integer("PORT", 8000, lowest=1, highest=65535)
 WORKERS = integer("WORKERS", 2, lowest=1, highest=32)
+SERVER_THREADS = 96  # of all workers together; providers are asked in some of them
 METRICS_HOST = optional(
     "METRICS_HOST", lambda text: str(ip_address(text)), "127.0.0.1", "use an IP address of this machine"
 )

@@ -12,8 +12,9 @@ from refactor_site.pools import close_pools_at_exit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refactor_site.settings")
 try:
-    requests = ChunkedBodies(get_wsgi_application(), under=("/v1/", "/api/v1/"))
-    application = WithoutEnvironment(ReadableContentTypes(requests), os.environ)
+    chunked_bodies = ChunkedBodies(get_wsgi_application(), under=("/v1/", "/api/v1/"))
+    readable_requests = ReadableContentTypes(chunked_bodies)
+    application = WithoutEnvironment(readable_requests, os.environ)
 except ImproperlyConfigured as error:
     sys.exit(f"Refusing to start: {error}")
 close_pools_at_exit()

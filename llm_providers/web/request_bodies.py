@@ -86,7 +86,7 @@ class ReadableContentTypes:
 
 
 def readable(content_type: str) -> str:
-    if len(content_type) > CONTENT_TYPE_LIMIT or "*" in content_type:
+    if len(content_type) > CONTENT_TYPE_LIMIT or "*" in content_type or not content_type.isascii():
         return ""
     media_type, parameters = parse_header_parameters(content_type)
     if parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):

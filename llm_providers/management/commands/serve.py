@@ -18,10 +18,9 @@ from llm_providers.management.welcome import welcome
 from llm_providers.observability import logs
 from llm_providers.observability.exporter import directory_to_count_in
 
-# A client that stalls while sending its body holds a thread, so there are many. Database connections are fewer.
-THREADS = 96
 WORKERS = range(1, 33)
 SERVER_LOG = Path(logs.__file__).with_name("server_log.json")  # how granian logs JSON
+CONNECTIONS = 2048  # that one worker keeps open; a request that has not arrived whole costs no more than its bytes
 KILL_TIMEOUT = 3  # seconds; now and then a worker misses the signal to stop
 
 
@@ -103,9 +102,9 @@ def become_the_server(host: str, workers: int) -> None:
     os.execv(  # noqa: S606  (no shell is wanted)
         sys.executable,
         [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "refactor_site.wsgi:application"),
+            *(sys.executable, "-m", "granian", "--interface", "asginl", "refactor_site.asgi:application"),
             *("--working-dir", str(settings.BASE_DIR), "--host", host, "--port", str(settings.PORT)),
-            *("--workers", str(workers), "--blocking-threads", str(THREADS // workers)),
+            *("--workers", str(workers), "--backpressure", str(CONNECTIONS), "--loop", "asyncio"),
             *("--http", "1", "--no-ws", "--http1-header-read-timeout", "10000"),  # milliseconds
             *("--workers-kill-timeout", str(KILL_TIMEOUT), "--respawn-failed-workers", "--log-level", "error"),
             *(("--log-config", str(SERVER_LOG)) if settings.LOG_FORMAT == "json" else ()),
