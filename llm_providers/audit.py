@@ -33,9 +33,10 @@ class Author:
 def record(
     action: AuditEvent.Action, author: Author, *, provider: str | None = None, fields: Sequence[str] = ()
 ) -> None:
-    """Add an event to the trail; ``fields`` are names, never values. In the transaction of what it tells of.
+    """Add an event to the trail, in the transaction of what it tells of.
 
-    Among them is how its author proved who they are: ``key k7f3q9``, or ``issuer ...`` and ``subject ...``.
+    ``fields`` are names; a value is with one only where everybody may know it, as in ``enabled=true``. Among them is
+    how the author proved who they are: ``key k7f3q9``, or ``issuer ...`` and ``subject ...``.
     """
     event = AuditEvent(
         action=action,

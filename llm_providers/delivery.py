@@ -33,6 +33,10 @@ WHERE config.provider = %s
 FOUND = ("id", "provider", "enabled", "sealed_credentials", "credentials_version")
 
 
+class Overtaken(Exception):
+    """The configuration changed between the reading of its credentials and their handing over: read them anew."""
+
+
 @dataclass(frozen=True)
 class Asking:
     """Who fetches credentials; ``instance`` tells replicas apart, where they say so."""
@@ -69,18 +73,35 @@ class Delivery:
         return f'"{salted_hmac("llm_providers.delivery", text, algorithm="sha256").hexdigest()}"'
 
     def record(self, author: audit.Author) -> None:
-        """Write down that this is handed over, before it is; raises the database's errors where it cannot be."""
+        """Write down that this is handed over, before it is.
+
+        Raises Overtaken, and the database's errors where it cannot be written down.
+        """
         if self.known:
             self._record(author)
         else:
             with transaction.atomic():
+                self._hold()
                 self._note()
                 self._record(author)
 
     def confirm(self) -> None:
-        """Write down that the consumer holds this version, having proved it by the entity tag."""
+        """Write down that the consumer holds this version, having proved it by the entity tag; raises Overtaken."""
         if not self.known:
-            self._note()
+            with transaction.atomic():
+                self._hold()
+                self._note()
+
+    def _hold(self) -> None:
+        """See that this is what is current, and keep it so until it is written down who holds it.
+
+        Otherwise somebody who was not known yet could be handed the key before, after it was said that it may go.
+        """
+        current = LLMProviderConfig.objects.select_for_update().filter(
+            pk=self.config.pk, enabled=True, credentials_version=self.config.credentials_version
+        )
+        if not current.values_list("pk").first():
+            raise Overtaken
 
     def _record(self, author: audit.Author) -> None:
         audit.record(AuditEvent.Action.DELIVER, author, provider=self.config.provider)

@@ -19,6 +19,7 @@ CHECKSUM_LENGTH = 6
 
 ID_ALPHABET = string.digits + string.ascii_lowercase
 ALPHABET = ID_ALPHABET + string.ascii_uppercase
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 KEY = re.compile(rf"llmp_([a-z0-9]{{{ID_LENGTH}}})_([A-Za-z0-9]{{{RANDOM_LENGTH + CHECKSUM_LENGTH}}})")
 
 
@@ -61,9 +62,6 @@ def parse(text: str) -> Key:
 
 
 def checksum(key_id: str, random: str) -> str:
-    rest = zlib.crc32(f"{key_id}_{random}".encode())
-    digits = ""
-    for _ in range(CHECKSUM_LENGTH):
-        rest, place = divmod(rest, len(ALPHABET))
-        digits = ALPHABET[place] + digits
-    return digits
+    rest, last = divmod(zlib.crc32(f"{key_id}_{random}".encode()), len(PAIRS))
+    first, middle = divmod(rest, len(PAIRS))
+    return PAIRS[first] + PAIRS[middle] + PAIRS[last]

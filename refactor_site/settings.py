@@ -256,7 +256,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}llm_providers/favicon.svg"}],
     "SIDEBAR": {"navigation": "llm_providers.admin.home.navigation"},
     "COLORS": lambda _request: {},  # they are in admin.css: as a style element the policy would forbid them
-    "STYLES": [f"{STATIC_URL}llm_providers/admin.css"],
+    "STYLES": [f"{STATIC_URL}llm_providers/admin.css", f"{STATIC_URL}llm_providers/rotation.css"],
     "SCRIPTS": [f"{STATIC_URL}llm_providers/admin.js"],
     "DASHBOARD_CALLBACK": "llm_providers.admin.home.dashboard",
 }

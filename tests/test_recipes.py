@@ -1,4 +1,4 @@
-"""The recipes of the README, run against the running service."""
+"""The recipes of the README and of docs/delivery.md, run against the running service."""
 
 import json
 import re
@@ -8,7 +8,6 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +16,18 @@ import yaml
 from llm_providers.environment import environment_of
 from llm_providers.providers import PROVIDERS
 from tests.live import LiveServer
-from tests.test_readme import section
+from tests.test_readme import README, ROOT, section
 
 pytestmark = pytest.mark.once
 
 USE = section("Use the credentials")
-PYTHON = re.findall(r"```python\n(.*?)```", USE, re.DOTALL)
+RECIPES = (ROOT / "docs" / "delivery.md").read_text()
 BILLING = ("create_machine_key", "billing", "--permission", "use", "--all-providers")
+
+
+def python(title: str) -> str:
+    (block,) = re.findall(r"```python\n(.*?)```", section(title, RECIPES), re.DOTALL)
+    return str(block)
 
 
 class Service:
@@ -114,7 +118,7 @@ def test_curl_and_jq_print_the_key(service: Service) -> None:
 def test_an_openai_client_follows_a_rotation_without_being_made_anew(service: Service, provider_api: list[str]) -> None:
     pytest.importorskip("openai", reason="needs `pip install openai`")
     service.store("openai", api_key="sk-first")
-    names = service.run(PYTHON[1])
+    names = service.run(python("OpenAI"))
     with names["client"] as client, names["delivered"].client:
         client.models.list()
         client.models.list()
@@ -128,7 +132,7 @@ def test_boto3_signs_with_what_is_delivered(service: Service) -> None:
     pytest.importorskip("boto3", reason="needs `pip install boto3`")
     service.store("amazon-bedrock")
     example = PROVIDERS.get("amazon-bedrock").example
-    credentials = service.run(PYTHON[2])["bedrock"]._request_signer._credentials.get_frozen_credentials()
+    credentials = service.run(python("boto3"))["bedrock"]._request_signer._credentials.get_frozen_credentials()
     assert credentials.access_key == example["aws_access_key_id"]
     assert credentials.secret_key == example["aws_secret_access_key"]
 
@@ -138,7 +142,7 @@ def test_the_request_of_the_external_secrets_operator_is_answered_with_what_it_t
     service: Service, slug: str
 ) -> None:
     service.store(slug)
-    (manifest,) = re.findall(r"```yaml\n(.*?)```", USE, re.DOTALL)
+    (manifest,) = re.findall(r"```yaml\n(.*?)```", RECIPES, re.DOTALL)
     store, secret = yaml.safe_load_all(manifest)
     webhook = store["spec"]["provider"]["webhook"]
     assert secret["spec"]["secretStoreRef"]["name"] == store["metadata"]["name"]
@@ -155,11 +159,11 @@ def test_the_request_of_the_external_secrets_operator_is_answered_with_what_it_t
 
 
 def test_the_code_for_this_project_compiles() -> None:
-    compile(PYTHON[0], "recipe", "exec")
+    (block,) = re.findall(r"```python\n(.*?)```", USE, re.DOTALL)
+    compile(block, "recipe", "exec")
 
 
 def test_the_commands_that_are_named_exist() -> None:
-    readme = Path(__file__).parent.parent / "README.md"
-    commands = Path(__file__).parent.parent / "llm_providers" / "management" / "commands"
+    commands = ROOT / "llm_providers" / "management" / "commands"
     ours = {path.stem for path in commands.glob("[a-z]*.py")}
-    assert ours <= set(re.findall(r"(?:manage\.py |`)([a-z_]+)", readme.read_text()))
+    assert ours <= set(re.findall(r"(?:manage\.py |`)([a-z_]+)", README))

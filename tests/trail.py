@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -28,12 +30,17 @@ def unguarded(cursor: Any, vendor: str) -> Iterator[None]:
         cursor.execute(statement)
 
 
+GROUPS = (("0002_groups", "create_groups"), ("0008_machines", "give_to_administrators"))
+
+
 def emptying(teardown: Callable[[TransactionTestCase], None]) -> Callable[[TransactionTestCase], None]:
-    """Django empties every table after a test that has transactions of its own."""
+    """Django empties every table after a test that has transactions of its own; the groups come back."""
 
     def torn_down(test: TransactionTestCase) -> None:
         with connection.cursor() as cursor, unguarded(cursor, connection.vendor):
             teardown(test)
+        for migration, make in GROUPS:
+            getattr(import_module(f"llm_providers.migrations.{migration}"), make)(apps, None)
 
     return torn_down
 

@@ -6,11 +6,11 @@ by its id and one comparison; nobody is locked out for it, since what is random 
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hmac import compare_digest
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
@@ -20,6 +20,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed
 from llm_providers import machine_keys
 from llm_providers.access import workload_tokens
 from llm_providers.access.callers import Caller
+from llm_providers.access.subjects import fits
 from llm_providers.models import CODENAMES, MachineKey
 from llm_providers.strict import json
 
@@ -42,8 +43,9 @@ WORDS = {codename: word for word, codename in CODENAMES.items()}
 
 
 class MachineRefused(AuthenticationFailed):
-    """``reason`` is for the log: it holds nothing that was sent, but the id of a key."""
+    """``reason`` is for the log: it holds nothing that was sent, but the id of a key. ``kind`` is for the metrics."""
 
+    kind: ClassVar = "key"
     sentence = "The machine key is not valid: it is unknown, revoked or expired, or its machine is switched off."
 
     def __init__(self, reason: str) -> None:
@@ -52,10 +54,12 @@ class MachineRefused(AuthenticationFailed):
 
 
 class Mistyped(MachineRefused):
+    kind = "mistyped"
     sentence = "The machine key has a typing error, or is not whole: its checksum is wrong. Copy it again."
 
 
 class WorkloadRefused(MachineRefused):
+    kind = "workload"
     sentence = (
         "The workload's token is not accepted. Its issuer and audience must be configured, its time not be over and end"
         " within 24 hours, and it must fit exactly one machine."
@@ -68,9 +72,8 @@ def by_key(text: bytes, permission: str | None, address: Callable[[], str | None
         key = machine_keys.parse(text.decode("latin-1"))
     except machine_keys.Mistyped:
         raise Mistyped("mistyped") from None
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(OF_KEY, [now, key.id])
+        cursor.execute(OF_KEY, [next_second(int(time.time())), key.id])
         row = cursor.fetchone()
     if row is None:
         raise MachineRefused(f"unknown, id={key.id}")
@@ -107,40 +110,16 @@ def found(name: str, permission: str | None, permissions: str, providers: str | 
     return Caller(f"machine:{name}", permitted, None if limit is None else frozenset(limit), proof)
 
 
+@lru_cache(maxsize=1)
+def next_second(second: int) -> Any:
+    """The one after this, since the epoch, as the database takes it: making it takes as long as all else but asking."""
+    return connection.ops.adapt_datetimefield_value(datetime.fromtimestamp(second + 1, UTC))
+
+
 @lru_cache(maxsize=4096)
 def value_of(text: str) -> Any:
     """A JSON column as both databases give it to a cursor; read once, and not to be changed."""
     return json.loads(text)
-
-
-def fits(identity: Mapping[str, Any], workload: workload_tokens.Workload) -> bool:
-    return (
-        identity["issuer"] == workload.issuer
-        and identity["audience"] == workload.audience
-        and matches(identity["subject"], workload.subject)
-        and all(workload.claims.get(name) == value for name, value in identity["claims"].items())
-    )
-
-
-def matches(pattern: str, subject: str) -> bool:
-    """Whether the subject is this one; ``*`` stands for characters, or none, that are neither ``:`` nor ``/``."""
-    first, *others = pattern.split("*")
-    if not others:
-        return pattern == subject
-    if not subject.startswith(first):
-        return False
-    # Star by star, each standing for as little as it can; the last for what is left in front of the end.
-    place, end = len(first), len(subject) - len(others[-1])
-    for piece in others[:-1]:
-        at = subject.find(piece, place, end)
-        if at < 0 or crosses(subject[place:at]):
-            return False
-        place = at + len(piece)
-    return place <= end and subject.endswith(others[-1]) and not crosses(subject[place:end])
-
-
-def crosses(run: str) -> bool:
-    return ":" in run or "/" in run
 
 
 _noted: dict[str, float] = {}  # when this process last tried, by the id of a key that is good

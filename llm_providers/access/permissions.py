@@ -10,6 +10,7 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from llm_providers.access.bearers import bearer
 from llm_providers.access.callers import Caller
 from llm_providers.access.machines import MachineRefused
+from llm_providers.observability import metrics
 from llm_providers.web.client_address import client_address
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,10 @@ def caller_of(request: Request) -> Caller:
 
 
 class BearerAuthentication(JWTAuthentication):
-    """``Authorization: Bearer <access token or machine key>``; the permission the view needs is asked for with it."""
+    """``Authorization: Bearer <access token, machine key or workload token>``.
+
+    The permission the view needs is asked for with it.
+    """
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"
@@ -44,6 +48,7 @@ class BearerAuthentication(JWTAuthentication):
             return recognised(request, token, needed_for(request.parser_context["view"])), token
         except MachineRefused as refused:
             address = client_address(request) or "-"
+            metrics.refused_machines.labels(refused.kind).inc()
             logger.warning("%s: %s, address=%s", type(refused).__name__, refused.reason, address)
             raise
 

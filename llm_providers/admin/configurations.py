@@ -13,7 +13,8 @@ from llm_providers.admin import event_text
 from llm_providers.admin.forms import CredentialsForm
 from llm_providers.admin.listing import ListAdmin, masked_lines
 from llm_providers.admin.pages import CHANGE, may_read_trail
-from llm_providers.admin.verifying import PERMISSION, badge, set_by, verified_when
+from llm_providers.admin.rotating import RotationAdmin
+from llm_providers.admin.verifying import PERMISSION
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider, get_provider
 from llm_providers.verification.stored import ChangedWhileVerifying
@@ -24,7 +25,7 @@ RECENT_EVENTS = 50
 
 
 @admin.register(LLMProviderConfig)
-class LLMProviderConfigAdmin(ListAdmin):
+class LLMProviderConfigAdmin(ListAdmin, RotationAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -91,25 +92,6 @@ class LLMProviderConfigAdmin(ListAdmin):
             messages.error(request, f"{label} was configured meanwhile by {author}. Nothing of yours was saved.")
             return redirect("admin:index")
         return self.form_page(request, form.over(current), conflict=True)
-
-    def form_page(self, request: HttpRequest, form: CredentialsForm, *, conflict: bool = False) -> HttpResponse:
-        config = form.config
-        verification = config.verification if config else None
-        if config:
-            form.set_by = set_by(config)
-        return self.page(
-            request,
-            "form",
-            config,
-            title=form.provider.label if config else f"Add {form.provider.label}",
-            provider=form.provider,
-            form=form,
-            conflict=conflict,
-            verification=verification,
-            verified=badge(verification),
-            verified_when=verified_when(verification),
-            editable=config is None or self.has_change_permission(request, config),
-        )
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

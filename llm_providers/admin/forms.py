@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import slugify
-from rest_framework.exceptions import Throttled, ValidationError
-from unfold.widgets import CHECKBOX_CLASSES, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from llm_providers import audit, store
+from llm_providers.admin.boxes import CredentialBoxes
 from llm_providers.admin.widgets import (
     Choice,
     Row,
@@ -17,27 +16,23 @@ from llm_providers.admin.widgets import (
     is_long,
     path,
     removal_box,
-    sent_as,
     shape,
     text_box,
     way_choice,
 )
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import Provider
-from llm_providers.providers.credentials import SECRET_IN_CLEAR, CredentialField
+from llm_providers.providers.credentials import CredentialField
 from llm_providers.providers.ways import Way
 from llm_providers.sealing import CredentialsUnreadable
-from llm_providers.strict.serializer import REQUIRED, sentences
+from llm_providers.strict.serializer import REQUIRED
 from llm_providers.verification import stored
-from llm_providers.verification.stored import NotVerified
-from llm_providers.web.uploads import UPLOAD_LIMIT
 
 
-class CredentialsForm(forms.Form):
+class CredentialsForm(CredentialBoxes):
     """Enters the credentials of a provider, or changes those of ``config``.
 
-    A secret that was typed is never in the page again. What is stored is shown masked; an empty
-    secret keeps it. The rules are the provider's, applied by ``save``.
+    What is stored is shown masked; an empty secret keeps it.
     """
 
     enabled = forms.BooleanField(
@@ -47,13 +42,6 @@ class CredentialsForm(forms.Form):
         widget=UnfoldBooleanSwitchWidget,
     )
 
-    verify_first = forms.BooleanField(
-        required=False,
-        label="Verify before saving",
-        help_text="Asks the provider, and saves only what it accepts.",
-        widget=forms.CheckboxInput({"class": " ".join(CHECKBOX_CLASSES)}),
-    )
-
     def __init__(
         self,
         provider: type[Provider],
@@ -61,8 +49,7 @@ class CredentialsForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         files: Any = None,
     ) -> None:
-        super().__init__(data, files, label_suffix="")
-        self.provider = provider
+        super().__init__(provider, data, files)
         self.config = config
         self.readable = True
         self.stored: dict[str, Any] = {}
@@ -81,8 +68,6 @@ class CredentialsForm(forms.Form):
         if provider.Credentials.ways:
             self.initial["way"] = slugify((self.stored_way or provider.Credentials.ways[0]).label)
             self.fields["way"] = way_choice(provider.Credentials.ways)
-        self.declared = provider.Credentials.declared()
-        self.emptied = {name: sent_as(field, name, self.data, self.files) for name, field in self.declared.items()}
         for name, field in self.declared.items():
             self._add_fields(name, field)
 
@@ -157,28 +142,6 @@ class CredentialsForm(forms.Form):
                 travels_with=" or ".join(destinations) if field.masked else "",
             )
 
-    def clean(self) -> dict[str, Any]:
-        """A file takes the place of what was pasted; it is read here, once and bounded."""
-        for name in self.declared:
-            upload = self.cleaned_data.get(path(name, "file"))
-            if upload:
-                self._read(path(name), upload)
-            if self.cleaned_data.get(path(name, "remove")) and self.cleaned_data.get(path(name)):
-                self.add_error(path(name), "Enter a new value or remove the stored one, not both.")
-        return self.cleaned_data
-
-    def _read(self, box: str, upload: "UploadedFile[Any]") -> None:
-        if upload.size is None or upload.size > UPLOAD_LIMIT:
-            self.add_error(box, f"The file is larger than {UPLOAD_LIMIT // 1024} KiB. Choose the downloaded key file.")
-            return
-        try:
-            self.cleaned_data[box] = upload.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            self.add_error(box, "The file is not UTF-8 text. Choose the downloaded key file.")
-            return
-        if not self.cleaned_data[box]:
-            self.add_error(box, "The file is empty. Choose the downloaded key file.")
-
     def entered(self) -> dict[str, Any]:
         """The credentials that were entered or changed, as a patch: None removes.
 
@@ -194,26 +157,7 @@ class CredentialsForm(forms.Form):
                 patch[name] = value
         return patch
 
-    def save(self, author: audit.Author) -> bool:
-        """Store what was entered; False when it is refused, and the errors say why.
-
-        A change is made to the state whose entity tag was submitted, or raises ChangedMeanwhile;
-        a new configuration raises AlreadyConfigured.
-        """
-        if not self.is_valid():
-            return False
-        try:
-            self._store(author)
-        except ValidationError as refusal:
-            self._explain(refusal.detail)
-        except NotVerified as refusal:
-            blamed = refusal.verdict.field
-            self.add_error(path(blamed) if blamed in self.declared else None, refusal.verdict.message)
-        except Throttled as refusal:
-            self.add_error(None, getattr(refusal, "sentence", "Try again later."))
-        return self.is_valid()
-
-    def _store(self, author: audit.Author) -> None:
+    def store(self, author: audit.Author) -> None:
         door = stored if self.cleaned_data["verify_first"] else store
         slug, entered, enabled = self.provider.slug, self.entered(), self.cleaned_data["enabled"]
         if self.config is None:
@@ -229,19 +173,13 @@ class CredentialsForm(forms.Form):
             saved = door.update(slug, enabled=enabled, credentials=whole, expected=expected, author=author)
         self.unchanged = saved.version == self.config.version
 
-    def _explain(self, detail: Any) -> None:
-        """Put what the provider says of its fields beside them; its sentences hold no value."""
+    def explain(self, detail: Any) -> None:
         whole = {**self.stored, **self.entered()}
         if self.way and all(whole.get(name) is None for name in self.way.fields):
             # Nothing of a way was entered; the page knows which one was meant.
             missing = {name: [REQUIRED] for name in self.way.fields if self.declared[name].required}
             detail = missing | {name: errors for name, errors in detail.items() if name in self.declared}
-        for name, errors in detail.items():
-            box = path(name) if name in self.declared else None
-            for sentence in sentences(errors):
-                self.add_error(box, sentence)
-            if box and any(getattr(error, "code", "") in SECRET_IN_CLEAR for error in errors):
-                self.data = {each: self.data[each] for each in self.data} | {box: ""}  # it is in no page again
+        super().explain(detail)
 
     def over(self, current: LLMProviderConfig) -> Self:
         """A fresh form on what is stored now, beside it what was entered here, but for the secrets."""

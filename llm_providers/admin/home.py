@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from llm_providers.admin import due
 from llm_providers.admin.verifying import badge
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, Provider
@@ -25,6 +26,7 @@ class Card:
     step: str
     link: str
     verified: str = ""
+    due: str = ""
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -39,6 +41,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         for each in context["cards"]:
             if each.config:
                 each.verified = badge(each.config.verification)
+                each.due = due.badge(each.config) if each.config.due_at else ""
+        stored_here = [each.config for each in context["cards"] if each.config]
+        context["agenda"] = [(config, str(config), due.said(config)) for config in due.agenda(stored_here)]
         context["configured"] = sum(card.config is not None for card in context["cards"])
     return context
 

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
+from llm_providers.admin import due
 from llm_providers.admin.switching import SwitchAdmin
-from llm_providers.admin.verifying import PERMISSION, VerifyAdmin
+from llm_providers.admin.verifying import PERMISSION, VerifyAdmin, badge
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
 from llm_providers.sealing import CredentialsUnreadable
@@ -17,7 +18,7 @@ from llm_providers.sealing import CredentialsUnreadable
 class ListAdmin(SwitchAdmin, VerifyAdmin):
     """The list: what is stored, masked, with a switch in each row for those who may change it."""
 
-    list_filter = ("provider", "enabled")
+    list_filter = ("provider", "enabled", due.DueFilter)
     search_fields = ("provider",)
     search_help_text = "Search by provider"
     ordering = ("provider",)
@@ -31,10 +32,10 @@ class ListAdmin(SwitchAdmin, VerifyAdmin):
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         state = "switch" if self.has_change_permission(request) else "state"
         button = ("verify_button",) if request.user.has_perm(PERMISSION) else ()
-        return ("label", state, "masked", "verified", *button, "updated_by", "changed_at")
+        return ("label", state, "masked", "key", *button, "updated_by", "changed_at")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup in {"provider", "provider__exact", "enabled", "enabled__exact"}
+        return lookup in {"provider", "provider__exact", "enabled", "enabled__exact", due.DueFilter.parameter_name}
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without Django's own bulk deletion: one configuration is deleted at a time, from its page."""
@@ -52,6 +53,12 @@ class ListAdmin(SwitchAdmin, VerifyAdmin):
         return format_html(
             '<dl class="masked">{}</dl>', format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", lines)
         )
+
+    @admin.display(description="Key")
+    def key(self, config: LLMProviderConfig) -> str:
+        """What is known of it: whether it was accepted, and when it is due, if a date is set."""
+        when = due.badge(config) if config.due_at else ""
+        return format_html('<div class="badges">{}{}</div>', badge(config.verification), when)
 
     @admin.display(description="Changed (UTC)", ordering="updated_at")
     def changed_at(self, config: LLMProviderConfig) -> str:

@@ -129,7 +129,7 @@ def counted(days: int) -> str:
 
 
 def known_keys(machine: Machine) -> str:
-    """The keys that a page was made with: a key more since then, and it issues none."""
+    """The keys that a page was made with: once there is another one, that page issues none."""
     return " ".join(key.id for key in machine.keys.all())
 
 

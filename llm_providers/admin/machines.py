@@ -15,6 +15,7 @@ from llm_providers.admin.event_text import provider_label
 from llm_providers.admin.machine_forms import MachineForm, held_words
 from llm_providers.admin.machine_keys import CHANGE, LIST, MachineKeysAdmin, known_keys, lines
 from llm_providers.admin.pages import may_read_trail
+from llm_providers.machines.sent import DAYS, DAYS_UNLESS_TOLD
 from llm_providers.models import AuditEvent, Machine
 from llm_providers.web.author import author_of
 
@@ -116,6 +117,8 @@ class MachineAdmin(MachineListAdmin):
             form=form,
             lines=lines(machine) if machine else [],
             known_keys=known_keys(machine) if machine else "",
+            days=DAYS_UNLESS_TOLD,
+            longest=DAYS[-1],
             read_at=machine.updated_at.isoformat() if machine else "",
             trail=may_read_trail(request),
         )

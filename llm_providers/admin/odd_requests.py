@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import BadRequest
 from django.core.paginator import InvalidPage
 from django.db import DataError
@@ -50,11 +51,11 @@ def is_odd(request: HttpRequest) -> bool:
     if len(request.META.get("QUERY_STRING", "")) > QUERY_LENGTH or "\0" in request.path_info:
         return True
     asked = any(is_odd_parameter(name, value) for name, value in pairs(request.GET))
-    return asked or any(name in NUMBERS and not NUMBER.fullmatch(value) for name, value in pairs(request.POST))
+    return asked or any(is_odd_entry(name, value) for name, value in pairs(request.POST))
 
 
 def is_odd_parameter(name: str, value: str) -> bool:
-    if "\0" in name + value:
+    if "\0" in name + value or (name == TO_FIELD_VAR and not value):
         return True
     if name in SEARCHES:
         return len(value) > SEARCH_LENGTH
@@ -63,6 +64,10 @@ def is_odd_parameter(name: str, value: str) -> bool:
     if part := next((part for part in PARTS if name.endswith(part)), None):
         return not NUMBER.fullmatch(value) or int(value) not in PARTS[part]
     return name.endswith(MOMENTS) and not is_moment(value)
+
+
+def is_odd_entry(name: str, value: str) -> bool:
+    return (name in NUMBERS and not NUMBER.fullmatch(value)) or (name == TO_FIELD_VAR and not value)
 
 
 def is_moment(text: str) -> bool:

@@ -16,6 +16,10 @@ CHANGE = "admin:llm_providers_llmproviderconfig_change"
 SWITCH = "admin:llm_providers_llmproviderconfig_switch"
 VERIFY = "admin:llm_providers_llmproviderconfig_verify"
 MODELS = "admin:llm_providers_llmproviderconfig_models"
+ROTATE = "admin:llm_providers_llmproviderconfig_rotate"
+UNDO = "admin:llm_providers_llmproviderconfig_undo"
+RETIRE = "admin:llm_providers_llmproviderconfig_retire"
+POLICY = "admin:llm_providers_llmproviderconfig_policy"
 
 
 class PagesAdmin(ModelAdmin):  # type: ignore[misc]
@@ -53,6 +57,11 @@ class PagesAdmin(ModelAdmin):  # type: ignore[misc]
 
     def back(self, request: HttpRequest) -> HttpResponse:
         return redirect(LIST if self.has_view_permission(request) else "admin:index")
+
+
+def bare(name: str) -> str:
+    """The name of an address within the admin."""
+    return name.removeprefix("admin:")
 
 
 def may_read_trail(request: HttpRequest) -> bool:

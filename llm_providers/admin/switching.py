@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from llm_providers import store
-from llm_providers.admin.pages import SWITCH, PagesAdmin
+from llm_providers.admin.pages import SWITCH, PagesAdmin, bare
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
 from llm_providers.web import access_log
@@ -26,7 +26,7 @@ class SwitchAdmin(PagesAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.switch_view)
-        own = path("<path:object_id>/switch/", view, name=SWITCH.removeprefix("admin:"))
+        own = path("<path:object_id>/switch/", view, name=bare(SWITCH))
         return [own, *super().get_urls()]
 
     @admin.display(description="State", ordering="enabled")

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 from rest_framework.exceptions import Throttled
 
-from llm_providers.admin.pages import CHANGE, MODELS, VERIFY, PagesAdmin
+from llm_providers.admin.pages import CHANGE, MODELS, VERIFY, PagesAdmin, bare
 from llm_providers.models import AuditEvent, LLMProviderConfig, Verification
 from llm_providers.providers import PROVIDERS, get_provider
 from llm_providers.sealing import CredentialsUnreadable
@@ -36,10 +36,6 @@ class VerifyAdmin(PagesAdmin):
             path("<path:object_id>/models/", self.admin_site.admin_view(self.models_view), name=bare(MODELS)),
         ]
         return [*own, *super().get_urls()]
-
-    @admin.display(description="Verified")
-    def verified(self, config: LLMProviderConfig) -> str:
-        return badge(config.verification)
 
     @admin.display(description="Verify")
     def verify_button(self, config: LLMProviderConfig) -> str:
@@ -103,10 +99,6 @@ class VerifyAdmin(PagesAdmin):
         return self.page(request, "models", config, title=label, **context)
 
 
-def bare(name: str) -> str:
-    return name.removeprefix("admin:")
-
-
 def badge(verification: Verification | None) -> str:
     """What is known; green only for credentials that are accepted and have not changed since."""
     if verification is None:
@@ -135,7 +127,7 @@ def set_by(config: LLMProviderConfig) -> dict[str, str]:
     """When each credential was set, and by whom, as far as the trail tells."""
     events = AuditEvent.objects.filter(
         provider=config.provider,
-        action__in=[AuditEvent.Action.CREATE, AuditEvent.Action.UPDATE],
+        action__in=[AuditEvent.Action.CREATE, AuditEvent.Action.UPDATE, AuditEvent.Action.UNDO],
         created_at__gte=config.created_at,
     )
     found: dict[str, str] = {}

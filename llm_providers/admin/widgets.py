@@ -124,8 +124,8 @@ def shape(field: CredentialField, example: Any) -> str:
     return "Paste it here" if text == MASK else text.replace(MASK, "…")
 
 
-def sent_as(field: CredentialField, name: str, data: Mapping[str, Any], files: Mapping[str, Any]) -> str:
-    """How a secret was sent, if it was."""
+def sent_as(field: CredentialField, box: str, data: Mapping[str, Any], files: Mapping[str, Any]) -> str:
+    """How a secret was sent in the box of this name, if it was."""
     if not field.masked:
         return ""
-    return "chosen" if files.get(path(name, "file")) else "pasted" if data.get(path(name)) else ""
+    return "chosen" if files.get(f"{box}.file") else "pasted" if data.get(box) else ""

@@ -7,7 +7,7 @@ from rest_framework.viewsets import ViewSet
 from llm_providers import machines
 from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView
-from llm_providers.api.serializers import MOMENT
+from llm_providers.api.serializers import moment
 from llm_providers.machines.sent import KeySerializer, MachineChangeSerializer, MachineSerializer
 from llm_providers.models import Machine, MachineKey
 from llm_providers.strict.serializer import StrictSerializer
@@ -91,7 +91,3 @@ def represent_key(key: MachineKey) -> dict[str, Any]:
         "last_used_at": moment(key.last_used_at),
         "last_used_from": key.last_used_from,
     }
-
-
-def moment(value: Any) -> Any:
-    return None if value is None else MOMENT.to_representation(value)

@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from rest_framework import exceptions
@@ -10,60 +9,12 @@ from rest_framework.viewsets import ViewSet
 from llm_providers import rotation
 from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView, expected_by
-from llm_providers.api.serializers import MOMENT, answer, credentials_errors
+from llm_providers.api.serializers import answer, credentials_errors, moment
 from llm_providers.models import Previous
 from llm_providers.providers import get_provider
 from llm_providers.rotation import Rotation
-from llm_providers.strict.fields import MomentField, Text, WholeNumberField
-from llm_providers.strict.serializer import StrictSerializer
+from llm_providers.rotation.sent import PolicySerializer
 from llm_providers.web.author import author_of
-
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no key of a provider is older
-DAYS = 10 * 365
-
-
-class OwnerField(Text):
-    default_error_messages = {"characters": "Send one line of text, without control characters."}
-
-    def to_internal_value(self, data: str) -> str:
-        owner: str = super().to_internal_value(data)
-        if not owner.isprintable():
-            self.fail("characters")
-        return owner
-
-
-class ExpiryField(MomentField):
-    default_error_messages = {"early": "Send a date and time after 1999."}
-
-    def to_internal_value(self, value: Any) -> datetime:
-        moment = super().to_internal_value(value)
-        return moment if moment >= EARLIEST else self.fail("early")
-
-
-class PolicySerializer(StrictSerializer):
-    """Who looks after a provider's key, and when it is due: what is left out stays, null removes."""
-
-    owner = OwnerField(
-        required=False, allow_null=True, max_length=150, help_text="Who looks after the key, a team for example"
-    )
-    expires_at = ExpiryField(
-        required=False, allow_null=True, help_text="When the provider ends the key; it is due 7 days before"
-    )
-    rotate_every_days = WholeNumberField(
-        required=False,
-        allow_null=True,
-        min_value=1,
-        max_value=DAYS,
-        help_text="It is due as many days after the last change of a secret",
-    )
-
-    default_error_messages = {"nothing": "Send owner, expires_at or rotate_every_days."}
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs:
-            self.fail("nothing")
-        return attrs
-
 
 POLICY = PolicySerializer()
 
@@ -120,7 +71,3 @@ def represent(told: Rotation) -> dict[str, Any]:
 def represent_previous(previous: Previous) -> dict[str, Any]:
     moments = {"replaced_at": moment(previous.replaced_at), "kept_until": moment(previous.kept_until)}
     return previous._asdict() | moments
-
-
-def moment(value: datetime | None) -> str | None:
-    return None if value is None else MOMENT.to_representation(value)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -16,6 +17,11 @@ from llm_providers.strict.serializer import StrictSerializer
 from llm_providers.web import access_log
 
 MOMENT = serializers.DateTimeField()
+
+
+def moment(value: datetime | None) -> str | None:
+    """A moment as it is answered."""
+    return None if value is None else MOMENT.to_representation(value)
 
 
 @contextmanager
@@ -141,6 +147,6 @@ def represent(verification: Verification) -> dict[str, Any]:
         "outcome": verification.outcome,
         "message": verification.message,
         "field": verification.field,
-        "checked_at": MOMENT.to_representation(verification.checked_at),
+        "checked_at": moment(verification.checked_at),
         "current": verification.current,
     }

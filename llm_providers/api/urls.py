@@ -67,7 +67,6 @@ urlpatterns = [
         RotationViewSet.as_view({"post": "retire"}),
         name="llm-provider-rotation-retire",
     ),
-    path("audit-events", AuditEventViewSet.as_view({"get": "list"}), name="audit-events"),
     path("token", TokenObtainView.as_view(), name="token"),
     path("token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
     path("token/revoke", TokenRevokeView.as_view(), name="token-revoke"),

@@ -7,7 +7,7 @@ from rest_framework.viewsets import ViewSet
 
 from llm_providers.access.permissions import ActionPermissions
 from llm_providers.api.base import ContractView
-from llm_providers.api.serializers import MOMENT, represent, sent_configuration
+from llm_providers.api.serializers import moment, represent, sent_configuration
 from llm_providers.providers import get_provider
 from llm_providers.verification import stored
 from llm_providers.web.author import author_of
@@ -34,5 +34,5 @@ class VerificationViewSet(ContractView, ViewSet):
 
     def models(self, request: Request, provider: str) -> Response:
         found = stored.models_of(get_provider(provider).slug, author_of(request))
-        fetched_at = MOMENT.to_representation(found.fetched_at)
+        fetched_at = moment(found.fetched_at)
         return Response({"provider": provider, "models": found.rows, "fetched_at": fetched_at})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db import Error
 
-from llm_providers.diagnosis import machines, stored, surroundings
+from llm_providers.diagnosis import machines, stored, surroundings, trail
 from llm_providers.diagnosis.finding import Finding, State
 
 __all__ = ["Finding", "State", "diagnose"]
@@ -26,7 +26,7 @@ def diagnose() -> Iterator[Finding]:
         yield from stored.expired()
         yield from machines.machines()
         yield from stored.delivery()
-        yield stored.trail()
+        yield trail.trail()
     except Error as error:  # its own text may hold an address or a statement
         remedy = "See that the server runs and DATABASE_URL is right, then run this again."
         yield Finding.fault("database", f"It did not answer ({type(error).__name__}).", remedy)

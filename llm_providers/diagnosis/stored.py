@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
@@ -115,22 +114,3 @@ def delivery() -> Iterator[Finding]:
         yield Finding.fault("delivery", message, "Set HTTPS=true, or LLM_PROVIDERS_DELIVERY=false.")
     else:
         yield Finding.fine("delivery", f"On: {accounts}.")
-
-
-GUARDS = {
-    "sqlite": "SELECT count(*) = 3 FROM sqlite_master WHERE type = 'trigger' "
-    "AND name LIKE 'llm_providers_append_only%'",
-    "postgresql": "SELECT count(*) = 2 FROM pg_trigger WHERE tgrelid = 'llm_providers_auditevent'::regclass "
-    "AND tgname LIKE 'llm_providers_append_only%' AND tgenabled IN ('O', 'A')",
-}
-
-
-def trail() -> Finding:
-    with connection.cursor() as cursor:
-        cursor.execute(GUARDS[connection.vendor])
-        (guarded,) = cursor.fetchone()
-    if guarded:
-        return Finding.fine("trail", "The database refuses to change or delete an event.")
-    message = "The database would change and delete events: a trigger was dropped or disabled."
-    remedy = "See who may alter the schema, and put llm_providers_append_only back from a backup of it."
-    return Finding.fault("trail", message, remedy)

@@ -59,6 +59,7 @@ class ClaimsField(serializers.Field):  # type: ignore[type-arg]
         "many": f"Name at most {CLAIMS} claims.",
         "name": f"The name of a claim is 1 to {NAME_LENGTH} printable characters.",
         "value": f"The value of a claim is 1 to {LENGTH} printable characters.",
+        "line": "A claim has no = in its name, and no space around name or value.",  # the form has name=value in a line
         "own": f"Some claims have fields of their own: {', '.join(OF_THEIR_OWN.values())}.",
         "never": f"No token repeats these: {', '.join(NEVER)}.",
     }
@@ -72,6 +73,8 @@ class ClaimsField(serializers.Field):  # type: ignore[type-arg]
             self.fail("name")
         if not all(value.isprintable() and 0 < len(value) <= LENGTH for value in data.values()):
             self.fail("value")
+        if any("=" in name or name != name.strip() or value != value.strip() for name, value in data.items()):
+            self.fail("line")
         if any(name in OF_THEIR_OWN for name in data):
             self.fail("own")
         if any(name in NEVER for name in data):

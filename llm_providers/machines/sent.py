@@ -14,6 +14,8 @@ from llm_providers.strict.fields import ListOf, PrintableText, StrictBooleanFiel
 from llm_providers.strict.serializer import NOT_NULL, StrictSerializer
 
 IDENTITIES = 20
+DAYS = range(1, 367)  # for which a key may be good
+DAYS_UNLESS_TOLD = 90
 
 
 class NameField(Text):
@@ -90,5 +92,8 @@ class KeySerializer(StrictSerializer):
     """What may be said of a new key."""
 
     expires_in_days = WholeNumberField(
-        default=90, min_value=1, max_value=366, help_text="Days until it is refused, 1 to 366"
+        default=DAYS_UNLESS_TOLD,
+        min_value=DAYS[0],
+        max_value=DAYS[-1],
+        help_text=f"Days until it is refused, {DAYS[0]} to {DAYS[-1]}",
     )

@@ -42,8 +42,8 @@ DROP TRIGGER IF EXISTS llm_providers_append_only_whole ON llm_providers_auditeve
 DROP FUNCTION llm_providers_append_only();
 """
 
-# Here a row of llm_providers_pruning opens the door. It points at a row that there cannot be, and that is looked at when a
-# transaction ends: so the row that opens is deleted by then, or all that was done is undone.
+# Here a row of llm_providers_pruning opens the door. It points at a row that there cannot be, and that is looked at when
+# a transaction ends: so the row that opens is deleted by then, or all that was done is undone.
 SQLITE = [
     """
 CREATE TABLE llm_providers_pruning (

@@ -14,6 +14,7 @@ durations = Histogram("llm_providers_request_seconds", "How long answers took.",
 verifications = Counter("llm_providers_verifications", "Providers asked about credentials.", ["provider", "outcome"])
 deliveries = Counter("llm_providers_deliveries", "Credentials handed out over HTTP.", ["provider"])
 lock_outs = Counter("llm_providers_lock_outs", "Counts of failed logins that reached their limit.")
+refused_machines = Counter("llm_providers_refused_machines", "Machines that were not let in.", ["kind"])
 
 
 def answered(method: str, route: str, status: int, seconds: float) -> None:

@@ -61,7 +61,7 @@ def retire(provider: str, *, author: audit.Author, expected: store.Expected = No
         if kept:
             audit.record(AuditEvent.Action.RETIRE, author, provider=provider)
         rotation = rotation_of(config)
-    if not kept:
+    if not kept:  # after the transaction, so that what was over stays erased
         raise NothingToRetire(provider)
     return rotation
 
@@ -100,8 +100,10 @@ def set_policy(
         config = store.locked(provider, expected)
         if config.previous_is_over:
             erase(config)
-        wanted = {**policy, **({"owner": policy["owner"] or ""} if "owner" in policy else {})}
-        changed = tuple(name for name in POLICY if name in wanted and wanted[name] != getattr(config, name))
+        wanted = {name: policy[name] for name in POLICY if name in policy}
+        if "owner" in wanted:
+            wanted["owner"] = wanted["owner"] or ""  # the column takes no null
+        changed = tuple(name for name, value in wanted.items() if value != getattr(config, name))
         for name in changed:
             setattr(config, name, wanted[name])
         if changed:

@@ -10,6 +10,7 @@ from weakref import WeakSet
 from django.db.backends.sqlite3 import base
 
 from refactor_site.sqlite.pool import Connection, Pool
+from refactor_site.sqlite.schema import SchemaEditor
 from refactor_site.sqlite.turn import Turn
 
 _pools: dict[str, Pool] = {}  # by the name of the file
@@ -36,6 +37,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     A database in memory belongs to its connection and is left to Django.
     """
+
+    SchemaEditorClass = SchemaEditor
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -12,7 +12,7 @@ from llm_providers import machine_keys
 from llm_providers.models import CODENAMES, AuditEvent, LLMProviderConfig, Machine, MachineKey
 from tests.access.issuers import AUDIENCE, Issuer
 from tests.api.test_permissions import NEEDS, OPEN, allowed, path_of, routes
-from tests.client import API, api_for, holder_of
+from tests.client import API, api_for
 from tests.factories import stored
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,9 @@ BODIES = {
 
 def asking(way: str, held: list[str], limit: list[str] | None, issuer: Issuer) -> API:
     if way == "user":
-        return api_for(holder_of(*(CODENAMES[word] for word in held)) if held else User.objects.create_user("nobody"))
+        user = User.objects.create_user(f"may {'-'.join(held)}")
+        user.user_permissions.set(Permission.objects.filter(codename__in=[CODENAMES[word] for word in held]))
+        return api_for(user)
     Machine.objects.all().delete()
     machine = Machine.objects.create(name="invoices", permissions=held, providers=limit)
     if way == "key":

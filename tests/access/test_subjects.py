@@ -2,7 +2,7 @@
 
 import pytest
 
-from llm_providers.access.machines import matches
+from llm_providers.access.subjects import matches
 
 pytestmark = pytest.mark.once
 

@@ -1,6 +1,6 @@
 """Pictures of the real pages.
 
-python -m tests.admin.screenshots              the two of the README
+python -m tests.admin.screenshots              those of the README and of docs/admin.md
 python -m tests.admin.screenshots DIRECTORY    every page, at three widths, light and dark, to be looked at
 """
 
@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         database = f"sqlite:///{directory}/screenshots.sqlite3"
         os.environ |= {**fresh_environment(), "ENV_FILE": os.devnull, "DATABASE_URL": database}
-        server = LiveServer(Path(directory))
+        server = LiveServer(Path(directory), LLM_PROVIDERS_DELIVERY="true")
         server.start()
         try:
             shoot(server)
@@ -76,6 +77,7 @@ def shoot(server: LiveServer) -> None:
     for days in (5, 90):
         address = f"{server.url}/v1/machine/billing/keys"
         httpx.post(address, json={"expires_in_days": days}, headers=headers).raise_for_status()
+    rotate(f"{server.url}/v1/llm-provider/openai", headers)
     executable = next(filter(None, map(shutil.which, NAMES)))
     with (
         sync_playwright() as playwright,
@@ -85,6 +87,22 @@ def shoot(server: LiveServer) -> None:
             for_the_readme(login(browser, server, "grace"), server)
         else:
             to_be_looked_at(browser, server, Path(sys.argv[1]), int(user), int(group))
+
+
+def rotate(address: str, headers: dict[str, str]) -> None:
+    """Of three replicas two hold the new key; it expires soon."""
+
+    def fetch(*replicas: str) -> None:
+        for replica in replicas:
+            asking = {**headers, "X-Consumer-Instance": replica}
+            httpx.get(f"{address}/credentials", headers=asking).raise_for_status()
+
+    fetch("chat-1", "chat-2", "chat-3")
+    new = {"credentials": {"api_key": PROVIDERS.get("openai").second_example["api_key"]}}
+    httpx.patch(address, json=new, headers=headers).raise_for_status()
+    policy = {"owner": "ml-platform", "expires_at": (datetime.now(UTC) + timedelta(days=20)).isoformat()}
+    httpx.patch(f"{address}/rotation", json=policy, headers=headers).raise_for_status()
+    fetch("chat-1", "chat-2")
 
 
 def login(browser: "Browser", server: LiveServer, username: str) -> "BrowserContext":
@@ -99,6 +117,9 @@ def for_the_readme(context: "BrowserContext", server: LiveServer) -> None:
         page.goto(server.url + path)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=IMAGES / f"{name}.png")
+    [[openai]] = server.query("SELECT id FROM llm_providers_llmproviderconfig WHERE provider = 'openai'")
+    page.goto(server.url + change(openai))
+    page.locator(".rotation").screenshot(path=IMAGES / "admin-rotation.png")
 
 
 Steps = Callable[["Page"], None]
@@ -151,6 +172,11 @@ def lock_out(page: "Page") -> None:
             return
 
 
+def open_rotation(page: "Page") -> None:
+    for summary in page.locator(".rotation summary").all():
+        summary.click()
+
+
 def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str | None, str, Steps]]:
     """(name, who, address, what is done there) of each page."""
     rows = server.query("SELECT id, provider FROM llm_providers_llmproviderconfig")
@@ -177,6 +203,10 @@ def pages(server: LiveServer, user: int, group: int) -> Iterator[tuple[str, str 
     yield "change-vertex", "grace", change(key["google-vertex"]), nothing
     yield "change-vertex-file", "grace", change(key["google-vertex"]), choose_key
     yield "change-vertex-no-key", "grace", change(key["google-vertex"]), choose_another
+    yield "rotation", "grace", change(key["openai"]), nothing
+    yield "rotation-forms", "grace", change(key["openai"]), open_rotation
+    yield "rotation-retire", "grace", f"{CONFIGS}{key['openai']}/retire/", nothing
+    yield "rotation-key-file", "grace", change(key["google-vertex"]), open_rotation
     yield "disable", "grace", f"{CONFIGS}{key['openai']}/switch/?to=off", nothing
     yield "delete", "grace", f"{CONFIGS}{key['openai']}/delete/", nothing
     yield "history", "grace", f"{CONFIGS}{key['google-vertex']}/history/", nothing

@@ -26,6 +26,8 @@ ODD_QUERIES = [
     (f"{HOME}search/", {"s": "x", "page": "999"}),
     (f"{HOME}search/", {"s": "s" * 257}),
     (CONFIGS, {"q": "azure " * 4000}),
+    (CONFIGS, {"due": "maybe"}),
+    (f"{USERS}1/change/", {"_to_field": ""}),
     (USERS, {"q": "a " * 129}),
     (USERS, {"q": "a\0"}),
     (USERS, {"x": "x" * 3000}),

@@ -228,7 +228,7 @@ MOMENT = "Send a date and time with its zone, for example 2026-01-31T08:00:00Z."
         ({}, {"body": ["Send owner, expires_at or rotate_every_days."]}),
         ({"owner": ""}, {"owner": ["This field must not be empty."]}),
         ({"owner": 7}, {"owner": ["Send a string."]}),
-        ({"owner": "a\nb"}, {"owner": ["Send one line of text, without control characters."]}),
+        ({"owner": "a\nb"}, {"owner": ["This field takes no line breaks and no control characters."]}),
         ({"owner": "x" * 151}, {"owner": ["This field takes at most 150 characters."]}),
         *(({"rotate_every_days": days}, {"rotate_every_days": [WHOLE]}) for days in NO_DAYS),
         *(({"expires_at": at}, {"expires_at": [MOMENT]}) for at in NO_MOMENTS),

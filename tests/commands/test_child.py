@@ -54,10 +54,11 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """In the background of a script SIGINT is ignored, and a shell cannot trap what it was told to ignore."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """In the background of a script SIGINT is ignored, under nohup SIGHUP; a shell cannot trap what it was told to."""
+    before = {signum: signal.signal(signum, signal.SIG_DFL) for signum in (signal.SIGHUP, signal.SIGINT)}
     yield
-    signal.signal(signal.SIGINT, before)
+    for signum, handler in before.items():
+        signal.signal(signum, handler)
 
 
 each_mode = pytest.mark.parametrize("mode", ["in its place", "beside it"])

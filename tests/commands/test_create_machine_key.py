@@ -85,8 +85,8 @@ def test_a_machine_that_exists_is_not_changed() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--days", "0"), "expires_in_days: This field takes no less than 1."),
-        (("--days", "367"), "expires_in_days: This field takes no more than 366."),
+        (("--days", "0"), "expires_in_days: Send a whole number from 1 to 366."),
+        (("--days", "367"), "expires_in_days: Send a whole number from 1 to 366."),
         (
             ("--permission", "manage_machine"),
             "permissions: Choose one of: view, add, change, delete, verify, use, view_audit.",

@@ -259,7 +259,7 @@ PLANTED: dict[Plant, tuple[State, str, str, str]] = {
         FAULT,
         "trail",
         "The database would change and delete events: a trigger was dropped or disabled.",
-        "See who may alter the schema, and put llm_providers_append_only back from a backup of it.",
+        "Find out who altered the schema, and restore the triggers llm_providers_append_only from a backup of it.",
     ),
     a_provider_that_is_gone: (
         FAULT,

@@ -187,6 +187,16 @@ def test_deliveries_and_lock_outs_are_counted(settings: Settings) -> None:
     assert [REGISTRY.get_sample_value(name, labels) for name, labels in counted.items()] == [n + 1 for n in before]
 
 
+def test_machines_that_are_not_let_in_are_counted_by_what_they_sent() -> None:
+    mistyped = "llmp_k7f3q9x2m4p8_" + "x" * 49
+    API(mistyped).get("/v1/llm-providers")
+    before = REGISTRY.get_sample_value("llm_providers_refused_machines_total", {"kind": "mistyped"})
+    assert before
+    assert API(mistyped).get("/v1/llm-providers").status_code == 401
+    counted = REGISTRY.get_sample_value("llm_providers_refused_machines_total", {"kind": "mistyped"})
+    assert counted == before + 1
+
+
 def named_in(file: str) -> set[str]:
     return set(re.findall(r"llm_providers_\w+", (ROOT / "deploy" / file).read_text(encoding="utf-8")))
 

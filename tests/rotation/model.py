@@ -58,12 +58,15 @@ class Model:
             return
         name, prepared = self.under_way.pop(self.random.randrange(len(self.under_way)))
         program, version = self.programs[name], prepared.config.credentials_version
-        if program.etag == prepared.etag:
-            assert program.held == (version, prepared.credentials["api_key"])
-            prepared.confirm()
-        else:
-            prepared.record(GRACE)
-            program.etag, program.held = prepared.etag, (version, prepared.credentials["api_key"])
+        holds_it = program.etag == prepared.etag
+        assert not holds_it or program.held == (version, prepared.credentials["api_key"])
+        try:
+            prepared.confirm() if holds_it else prepared.record(GRACE)
+        except delivery.Overtaken:
+            assert version != self.current[0]
+            return
+        assert prepared.known or version == self.current[0]  # nobody new to the service gets what was current before
+        program.etag, program.held = prepared.etag, (version, prepared.credentials["api_key"])
         program.served.append((self.clock.now, version))
 
     def rotate(self) -> None:

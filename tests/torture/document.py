@@ -12,6 +12,10 @@ OF_THE_SAME = {
     "patchLlmProvider": {"provider": PROVIDER},
     "deleteLlmProvider": {"provider": PROVIDER},
     "getLlmProviderStatus": {"provider": PROVIDER},
+    "getLlmProviderRotation": {"provider": PROVIDER},
+    "patchLlmProviderRotation": {"provider": PROVIDER},
+    "undoLlmProviderRotation": {"provider": PROVIDER},
+    "retireLlmProviderCredentials": {"provider": PROVIDER},
     "listAuditEvents": {"provider": PROVIDER},
 }
 CONDITIONS = {
@@ -19,6 +23,8 @@ CONDITIONS = {
     "updateLlmProvider": {"provider": PROVIDER, "If-Match": ETAG},
     "patchLlmProvider": {"provider": PROVIDER, "If-Match": ETAG},
     "deleteLlmProvider": {"provider": PROVIDER, "If-Match": ETAG},
+    "undoLlmProviderRotation": {"provider": PROVIDER, "If-Match": ETAG},
+    "retireLlmProviderCredentials": {"provider": PROVIDER, "If-Match": ETAG},
 }
 LISTED = {"provider": "$response.body#/providers/0/provider"}
 RECORDED = {"provider": "$response.body#/events/0/provider"}

@@ -22,7 +22,7 @@ CODES = {
     502: {"PROVIDER_ERROR"},
     503: {"SERVICE_UNAVAILABLE", "CREDENTIALS_UNREADABLE"},
 }
-FIELD = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
+FIELD = re.compile(r"[a-z_][a-z0-9_]*(\.([a-z_][a-z0-9_]*|[0-9]+))*")  # or a place in a list
 TRACES = (" ERROR ", "[ERROR]", "Traceback", " CRITICAL ", '"level": "ERROR"', '"level": "CRITICAL"')
 
 

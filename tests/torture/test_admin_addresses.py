@@ -19,16 +19,17 @@ pytestmark = pytest.mark.django_db
 
 LISTS = (CONFIGS, EVENTS, USERS, GROUPS)
 PAGES = (HOME, LOGIN, OWN_PASSWORD, ADD, f"{USERS}add/", f"{GROUPS}add/")
-OF_ONE = ("", "change/", "delete/", "history/", "password/")
+OF_ONE = ("", "change/", "delete/", "history/", "password/", "rotate/", "undo/", "retire/", "policy/")
 NAMES = [
     *("p", "q", "o", "e", "all", "_facets", "_popup", "_to_field", "_changelist_filters", "page", "s", "extended"),
     *("next", "action", "select_across", "index", "_save", "_saveasnew", "_selected_action", "_switch", "post"),
-    *("provider", "provider__exact", "provider__isnull", "enabled", "enabled__exact", "action__exact", "actor"),
-    *("actor__exact", "source", "created_at__gte", "created_at__lt", "created_at", "created_at__year", "etag"),
+    *("provider", "provider__exact", "provider__isnull", "enabled", "enabled__exact", "due", "action__exact"),
+    *("actor", "actor__exact", "source", "created_at__gte", "created_at__lt", "created_at", "created_at__year", "etag"),
     *("is_staff__exact", "is_superuser__exact", "is_active__isnull", "groups__id__exact", "groups__isnull"),
     *("username", "username__regex", "username__in", "id", "id__in", "name", "name__regex", "permissions", "groups"),
     *("user_permissions", "date_joined_0", "date_joined_1", "last_login_0", "email", "is_superuser", "old_password"),
     *("password", "password1", "new_password1", "app_label", "model_name", "field_name", "term", "credentials.x"),
+    *("new-credentials.api_key", "new-expires_at", "policy-owner", "policy-expires_at", "policy-rotate_every_days"),
 ]
 VALUES = [
     *("", "0", "1", "-1", "x", "abc", "1.5", "1e400", "NaN", "9" * 18, "9" * 19, "9" * 30, "9" * 5000, "٣", "²"),

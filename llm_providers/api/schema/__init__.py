@@ -12,7 +12,8 @@ from drf_spectacular.openapi import AutoSchema
 from llm_providers.api.schema import bodies, examples
 from llm_providers.api.schema.credentials import Schema
 from llm_providers.api.schema.errors import HEADERS, error_responses, error_schemas
-from llm_providers.api.schema.operations import OPERATIONS, TAGS
+from llm_providers.api.schema.operation import TAGS
+from llm_providers.api.schema.operations import OPERATIONS
 from llm_providers.providers import PROVIDERS, Registry
 
 BEARER = {

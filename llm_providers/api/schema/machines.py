@@ -9,6 +9,7 @@ from llm_providers.machines.identities import CLAIMS, LENGTH, NAME_LENGTH, Ident
 from llm_providers.machines.issuing import KEY_ID, KEYS
 from llm_providers.machines.sent import IDENTITIES, KeySerializer, MachineChangeSerializer, MachineSerializer
 from llm_providers.models import CODENAMES
+from llm_providers.strict.fields import WholeNumberField
 from llm_providers.strict.serializer import StrictSerializer
 
 KEY_ID_EXAMPLE = "k7f3q9x2m4p8"
@@ -139,11 +140,13 @@ def field_schema(name: str, field: Any) -> Schema:
         "providers": {"type": ["array", "null"], "items": ref("LLMProvidersEnum"), "uniqueItems": True},
         "identities": {"type": "array", "items": ref("MachineIdentity"), "uniqueItems": True, "maxItems": IDENTITIES},
         "claims": ref("MachineClaims"),
-        "expires_in_days": {"type": "integer", "minimum": 1, "maximum": 366, "default": 90},
         "issuer": {"type": "string", "format": "uri", "pattern": "^https://", "maxLength": LENGTH},
     }
     if name in by_hand:
         return by_hand[name]
+    if isinstance(field, WholeNumberField):
+        allowed = field.allowed
+        return {"type": "integer", "minimum": allowed[0], "maximum": allowed[-1], "default": field.default}
     schema = text_schema(field)
     del schema["title"]
     if field.allow_blank:

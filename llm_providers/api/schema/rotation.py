@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from llm_providers.api.rotation import PolicySerializer
 from llm_providers.api.schema.credentials import INT64, MOMENT, Schema, nullable, object_of, ref
 from llm_providers.models import Consumer
+from llm_providers.rotation.sent import PolicySerializer
 
 KINDS = Consumer.Kind.values
 WHEN = "2026-01-31T08:00:00Z"

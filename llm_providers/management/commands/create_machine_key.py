@@ -6,7 +6,7 @@ from django.db import transaction
 from rest_framework.exceptions import ValidationError
 
 from llm_providers import machines
-from llm_providers.machines.sent import KeySerializer, MachineSerializer
+from llm_providers.machines.sent import DAYS, DAYS_UNLESS_TOLD, KeySerializer, MachineSerializer
 from llm_providers.management.shell_user import shell_author
 from llm_providers.models import CODENAMES
 from llm_providers.providers import PROVIDERS
@@ -28,7 +28,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         words, slugs = ", ".join(CODENAMES), ", ".join(PROVIDERS.slugs())
         parser.add_argument("name", help="the machine; with what it may do, one that does not exist is made")
-        parser.add_argument("--days", type=int, default=90, help="until the key is refused, 1 to 366; 90 unless told")
+        days = f"until the key is refused, {DAYS[0]} to {DAYS[-1]}; {DAYS_UNLESS_TOLD} unless told"
+        parser.add_argument("--days", type=int, default=DAYS_UNLESS_TOLD, help=days)
         new = parser.add_argument_group("a new machine")
         new.add_argument(
             "--permission", action="append", metavar="WORD", help=f"what it may do, again for more: {words}"

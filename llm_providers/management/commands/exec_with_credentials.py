@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections, transaction
 
-from llm_providers import delivery, environment, vault
+from llm_providers import delivery, environment, store, vault
 from llm_providers.management.child import Child, end_likewise
 from llm_providers.management.shell_user import shell_author, shell_user
 from llm_providers.models import Consumer, LLMProviderConfig
@@ -52,7 +52,10 @@ def fetched(only: list[str] | None) -> dict[str, vault.Opened]:
             slugs = enabled.values_list("provider", flat=True) if only is None else only
             wanted = {PROVIDERS.get(slug.strip()).slug for slug in slugs}
             # In one order, so that two commands do not wait for each other in a circle.
-            deliveries = [delivery.prepare(slug, asking) for slug in PROVIDERS.slugs() if slug in wanted]
+            ordered = [slug for slug in PROVIDERS.slugs() if slug in wanted]
+            for slug in ordered:
+                store.locked(slug)  # what is read now is current until it is written down
+            deliveries = [delivery.prepare(slug, asking) for slug in ordered]
             for each in deliveries:
                 each.record(shell_author())
     except UnknownProvider:

@@ -9,6 +9,8 @@ document.addEventListener("DOMContentLoaded", () => {
   tellOfChosenFiles();
   copyWhatIsShownOnce();
   document.querySelector("[role=alert]")?.focus();
+  watchConsumers();
+  measureListsAgain();
   mendForKeyboardAndReader();
 });
 
@@ -88,6 +90,14 @@ function copyWhatIsShownOnce() {
   }
 }
 
+/** The theme measures a list before its font is there, and keeps a scroll bar that nothing needs. */
+function measureListsAgain() {
+  const again = () => {
+    for (const list of document.querySelectorAll("[data-simplebar]")) window.SimpleBar?.instances.get(list)?.recalculate();
+  };
+  window.addEventListener("load", () => document.fonts.ready.then(again));
+}
+
 /** What the theme lets one click, but not reach by keyboard or name; its icons are words to a reader. */
 function mendForKeyboardAndReader() {
   const names = { dock_to_right: "Menu", unfold_more: "Account and theme", close: "Close", add: "Add" };
@@ -110,4 +120,29 @@ function mendForKeyboardAndReader() {
     });
   }
   for (const icon of document.querySelectorAll(`${icons}:not([role=button])`)) icon.setAttribute("aria-hidden", "true");
+}
+
+const WATCHED = "#step-wait, #step-revoke, #step-retire"; // what other people's requests move on; no form is in them
+const WATCH_EVERY = 15_000; // milliseconds
+
+/** While consumers are waited for, the steps fill themselves in. */
+function watchConsumers() {
+  const card = document.querySelector(".rotation[data-waiting]");
+  if (!card) return;
+  const timer = setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(location.pathname.replace(/[^/]+\/$/, "change/"), { redirect: "error" }).catch(() => null);
+    const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const now = page?.querySelector(".rotation");
+    if (!now) return;
+    const same = now.dataset.state === card.dataset.state; // else its buttons are not those of this page
+    if (!same || !("waiting" in now.dataset)) clearInterval(timer);
+    if (!same) return;
+    for (const step of now.querySelectorAll(WATCHED)) {
+      const shown = document.getElementById(step.id);
+      if (!shown.contains(document.activeElement) && !shown.isEqualNode(step)) shown.replaceWith(step);
+    }
+    const [told, tells] = [card, now].map((each) => each.querySelector("[role=status]"));
+    if (told.textContent !== tells.textContent) told.textContent = tells.textContent;
+  }, WATCH_EVERY);
 }
