@@ -77,6 +77,8 @@ lock: .venv-dev/installed
 		tests/clients/others/requirements.in -o tests/clients/others/requirements.txt
 	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \
 		tests/sdks/requirements.in -o tests/sdks/requirements.txt
+	$(DEV)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 \
+		bench/servers/requirements.in -o bench/servers/requirements.txt
 
 # With the pip that the Python brings: upgraded here, it would hide what it refuses on a fresh machine.
 .venv/installed: requirements.txt
