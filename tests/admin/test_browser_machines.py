@@ -103,7 +103,7 @@ def test_a_machine_is_made_given_a_key_narrowed_and_deleted(
     press(page, "Delete for good")
     page.get_by_text("The machine billing is deleted.").wait_for()
     assert http.get("/machine/billing").status_code == 404
-    events = http.get("/audit-events").json()["events"]
+    events = [each for each in http.get("/audit-events").json()["events"] if each["action"].startswith("machine")]
     assert {(event["actor"], event["source"]) for event in events} == {("admin", "admin")}
     assert [event["action"] for event in events] == [
         *("machine", "machine_key", "machine", "machine", "machine", "machine_key", "machine")

@@ -87,9 +87,15 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
 
 
 @pytest.fixture(scope="module")
-def inside(shell: Shell) -> dict[str, str]:
+def handed(shell: Shell) -> dict[str, Any]:
+    """What is stored when the command is run; an import changes it afterwards."""
+    return dict(shell.credentials)
+
+
+@pytest.fixture(scope="module")
+def inside(shell: Shell, handed: dict[str, Any]) -> dict[str, str]:
     """The environment of a command that is run with all providers, where stale values were set."""
-    written, unset = environment_of_all(shell.credentials, lambda text: text)
+    written, unset = environment_of_all(handed, lambda text: text)
     stale = dict.fromkeys([*written, *unset], "stale")
     done = shell.exec("--", *TELL, **stale, MINE="kept")
     assert (done.returncode, done.stderr) == (0, "")
@@ -97,8 +103,8 @@ def inside(shell: Shell) -> dict[str, str]:
     return told
 
 
-def test_all_enabled_providers_come_together(shell: Shell, inside: dict[str, str]) -> None:
-    written, unset = environment_of_all(shell.credentials, lambda text: text)
+def test_all_enabled_providers_come_together(handed: dict[str, Any], inside: dict[str, str]) -> None:
+    written, unset = environment_of_all(handed, lambda text: text)
     expected = {name: value for name, value in written.items() if name != FILE}
     assert {name: inside.get(name) for name in expected} == expected
     assert [name for name in unset if name in inside] == []

@@ -175,7 +175,8 @@ class Clients:
             self.acknowledged[provider] = len(self.sent[provider])
 
     def ask(self, method: str, path: str, **options: Any) -> int:
-        answer = self.site.ask(method, path, headers=self.authorised, **options)
+        # On a connection of its own: a proxy that is reloaded closes those that are kept and idle, as any may.
+        answer = self.site.ask(method, path, headers=self.authorised | {"Connection": "close"}, **options)
         self.statuses[method, answer.status_code] += 1
         if answer.status_code == 503:
             assert answer.headers["Retry-After"]
