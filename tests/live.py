@@ -46,7 +46,7 @@ def free_port() -> int:
 
 
 class LiveServer:
-    """One running server with a fresh database of its own.
+    """One running server with a fresh database of its own, unless DATABASE_URL names one.
 
     `environment` is added to that of the tests. `database_path` is None on PostgreSQL.
     """
@@ -55,12 +55,11 @@ class LiveServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = directory / "server.log"
-        self.database_path: Path | None = None
-        if urlsplit(os.environ["DATABASE_URL"]).scheme == "sqlite":
-            self.database_path = directory / "live.sqlite3"
-            self.database_url = f"sqlite:///{self.database_path}"
-        else:
-            self.database_url = create_postgresql_database(f"live_{self.port}")
+        sqlite = urlsplit(os.environ["DATABASE_URL"]).scheme == "sqlite"
+        self.database_url = environment.get("DATABASE_URL") or (
+            f"sqlite:///{directory / 'live.sqlite3'}" if sqlite else create_postgresql_database(f"live_{self.port}")
+        )
+        self.database_path = Path(urlsplit(self.database_url).path[1:]) if sqlite else None
         self.environment = {
             **os.environ,
             "DATABASE_URL": self.database_url,
