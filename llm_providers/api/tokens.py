@@ -1,5 +1,6 @@
 from django.contrib.auth import authenticate, user_logged_in
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, transaction
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -76,9 +77,12 @@ class TokenRefreshView(TokenView):
 class TokenRevokeView(TokenView):
     def post(self, request: Request) -> Response:
         token = read_refresh_token(request)
-        with transaction.atomic():
-            token.spend()
-            record(AuditEvent.Action.TOKEN_REVOKED, author_of(request, token.username()))
+        try:
+            with transaction.atomic():
+                token.spend()
+                record(AuditEvent.Action.TOKEN_REVOKED, author_of(request, token.username()))
+        except (IntegrityError, ObjectDoesNotExist):  # the token's user is gone; the database may say so at the end
+            raise RefreshTokenDead from None
         return Response({})
 
 

@@ -104,6 +104,13 @@ def test_a_refresh_token_is_renewed_once(grace: User) -> None:
     assert again.json()["error"]["message"] == ("The refresh token is not valid, or was used or revoked. Log in again.")
 
 
+def test_a_refresh_token_of_a_user_whom_nobody_knows_is_refused_when_it_is_revoked(grace: User) -> None:
+    token = RefreshToken.for_user(grace)
+    token.set_jti()
+    token["user_id"] = "999999999"
+    assert API().post("/v1/token/revoke", {"refresh": str(token)}).status_code == 401
+
+
 def test_a_revoked_refresh_token_is_dead(grace: User) -> None:
     refresh = tokens()["refresh"]
     revoked = API().post("/v1/token/revoke", {"refresh": refresh})

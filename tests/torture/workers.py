@@ -5,6 +5,8 @@ from pathlib import Path
 
 from tests.live import LiveServer
 
+ESTABLISHED = "01"
+
 
 def workers_of(server: LiveServer) -> list[int]:
     pid = server.process.pid
@@ -17,7 +19,7 @@ def worker_of(connection: HTTPConnection, workers: list[int]) -> int:
     (inode,) = [
         columns[9]
         for columns in map(str.split, Path("/proc/net/tcp").read_text().splitlines()[1:])
-        if (port_of(columns[1]), port_of(columns[2])) == (peer[1], address[1])
+        if (port_of(columns[1]), port_of(columns[2])) == (peer[1], address[1]) and columns[3] == ESTABLISHED
     ]
     (worker,) = [pid for pid in workers if f"socket:[{inode}]" in sockets_of(pid)]
     return worker
