@@ -159,6 +159,7 @@ def test_a_chosen_file_that_is_no_key_file_is_told_before_it_is_sent(visit: Visi
             ("-----BEGIN PRIVATE KEY-----", "This is no JSON key file."),
             ("[]", "This is no key file: it names none of project_id, client_email."),
             ("null", "This is no key file: it names none of project_id, client_email."),
+            ("no JSON", "This is no JSON key file."),
             ('{"project_id": {"private_key": "canary"}}', "This is no key file: it names none of"),
             ("x" * 70_000, "This file is larger than 64 KiB: it is no key file."),
         )

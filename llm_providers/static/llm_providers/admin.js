@@ -49,7 +49,9 @@ function tellOfChosenFiles() {
     input.hasChangeListener = true; // else the theme writes the file's name into the next text box
     const place = document.getElementById(`${input.id}_told`);
     const tell = async () => {
-      place.textContent = input.files.length ? await whatItIs(input.files[0], input.dataset) : "";
+      const [file] = input.files;
+      const told = file ? await whatItIs(file, input.dataset) : "";
+      if (input.files[0] === file) place.textContent = told; // else another was chosen while this one was read
     };
     if (place) input.addEventListener("change", tell);
     if (place && input.files.length) tell(); // a browser that goes back keeps what was chosen
