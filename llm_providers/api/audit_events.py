@@ -74,7 +74,6 @@ class AuditEventViewSet(ContractView, ViewSet):
     query_parameters: ClassVar = {"list": tuple(QUERY.fields)}
 
     def list(self, request: Request) -> Response:
-        query = QUERY.anew(request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        events, cursor = entries(**query.validated_data, within=caller_of(request).providers)
+        query = QUERY.accepted(request.query_params.dict())
+        events, cursor = entries(**query, within=caller_of(request).providers)
         return Response({"events": events, "next": str(cursor) if cursor else None})

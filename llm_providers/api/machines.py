@@ -10,7 +10,6 @@ from llm_providers.api.base import ContractView
 from llm_providers.api.serializers import moment
 from llm_providers.machines.sent import KeySerializer, MachineChangeSerializer, MachineSerializer
 from llm_providers.models import Machine, MachineKey
-from llm_providers.strict.serializer import StrictSerializer
 from llm_providers.web.author import author_of
 
 NEW, CHANGE, NEW_KEY = MachineSerializer(), MachineChangeSerializer(), KeySerializer()
@@ -28,14 +27,14 @@ class MachineViewSet(ContractView, ViewSet):
         return Response({"machines": [represent(machine) for machine in machines.find_all()]})
 
     def create(self, request: Request) -> Response:
-        return Response(represent(machines.create(author=author_of(request), **sent(NEW, request))))
+        return Response(represent(machines.create(author=author_of(request), **NEW.accepted(request.data))))
 
     def retrieve(self, _request: Request, name: str) -> Response:
         return Response(represent(machines.find(name)))
 
     def partial_update(self, request: Request, name: str) -> Response:
         machines.find(name)  # a path that is nothing's is told before what was sent to it
-        changes = sent(CHANGE, request, name=name)
+        changes = CHANGE.accepted(request.data, name=name)
         return Response(represent(machines.change(name, author=author_of(request), **changes)))
 
     def destroy(self, request: Request, name: str) -> Response:
@@ -51,21 +50,13 @@ class MachineKeyViewSet(ContractView, ViewSet):
 
     def create(self, request: Request, name: str) -> Response:
         machines.find(name)
-        days = sent(NEW_KEY, request)["expires_in_days"]
+        days = NEW_KEY.accepted(request.data)["expires_in_days"]
         key, kept = machines.issue(name, days=days, author=author_of(request))
         return Response({"id": key.id, "key": key.text, "expires_at": moment(kept.expires_at)})
 
     def destroy(self, request: Request, name: str, id: str) -> Response:  # noqa: A002  (as the path has it)
         machines.revoke(name, id, author=author_of(request))
         return Response({"id": id})
-
-
-def sent(serializer: StrictSerializer, request: Request, **context: Any) -> dict[str, Any]:
-    """The body, as it is accepted; raises ValidationError."""
-    body = serializer.anew(request.data, **context)
-    body.is_valid(raise_exception=True)
-    accepted: dict[str, Any] = body.validated_data
-    return accepted
 
 
 def represent(machine: Machine) -> dict[str, Any]:

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rest_framework import exceptions
@@ -35,9 +34,7 @@ class RotationViewSet(ContractView, ViewSet):
 
     def partial_update(self, request: Request, provider: str) -> Response:
         slug = get_provider(provider).slug
-        serializer = POLICY.anew(request.data)
-        serializer.is_valid(raise_exception=True)
-        policy: Mapping[str, Any] = serializer.validated_data
+        policy = POLICY.accepted(request.data)
         changed = rotation.set_policy(slug, policy, author=author_of(request), expected=expected_by(request))
         return Response(represent(changed))
 

@@ -52,9 +52,7 @@ class TokenView(ContractView):
 
 class TokenObtainView(TokenView):
     def post(self, request: Request) -> Response:
-        serializer = TOKEN_REQUEST.anew(request.data)
-        serializer.is_valid(raise_exception=True)
-        user = authenticate(request._request, **serializer.validated_data)
+        user = authenticate(request._request, **TOKEN_REQUEST.accepted(request.data))
         if user is None:
             raise LoginFailed
         with transaction.atomic():
@@ -87,10 +85,9 @@ class TokenRevokeView(TokenView):
 
 
 def read_refresh_token(request: Request) -> RefreshToken:
-    serializer = REFRESH.anew(request.data)
-    serializer.is_valid(raise_exception=True)
+    refresh = REFRESH.accepted(request.data)["refresh"]
     try:
-        return read_token(RefreshToken, serializer.validated_data["refresh"])
+        return read_token(RefreshToken, refresh)
     except Expired:
         raise RefreshTokenExpired from None
     except InvalidToken:

@@ -72,9 +72,7 @@ class Registry:
 
     def _clean(self, slug: str, credentials: Any, **context: Any) -> Cleaned:
         self.get(slug)
-        serializer = self._serializers[slug].anew(credentials, **context)
-        serializer.is_valid(raise_exception=True)
-        return Cleaned(slug, serializer.validated_data)
+        return Cleaned(slug, self._serializers[slug].accepted(credentials, **context))
 
     def merge(self, slug: str, stored: dict[str, Any], patch: dict[str, Any]) -> Cleaned:
         """Merge a patch into stored credentials (RFC 7396, one level) and validate the result.

@@ -77,6 +77,13 @@ class StrictSerializer(serializers.Serializer[Any]):
         other.__dict__ |= {"initial_data": data, "_context": {**self.context, **context}}
         return other
 
+    def accepted(self, data: Any, **context: Any) -> dict[str, Any]:
+        """What was sent, as it is accepted, by a serializer made ``anew``; raises ValidationError."""
+        serializer = self.anew(data, **context)
+        serializer.is_valid(raise_exception=True)
+        values: dict[str, Any] = serializer.validated_data
+        return values
+
     def get_initial(self) -> dict[str, Any]:
         return {}  # rest_framework would make refused input readable as .data
 

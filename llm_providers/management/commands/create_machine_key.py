@@ -72,10 +72,7 @@ def make(name: str, values: dict[str, Any]) -> None:
 
 
 def accepted(serializer: StrictSerializer, values: dict[str, Any]) -> dict[str, Any]:
-    body = serializer.anew(values)
     try:
-        body.is_valid(raise_exception=True)
+        return serializer.accepted(values)
     except ValidationError as refusal:
         raise CommandError(" ".join(sentences(refusal.detail))) from None
-    cleaned: dict[str, Any] = body.validated_data
-    return cleaned
