@@ -30,6 +30,11 @@ class Author:
     proof: tuple[str, ...] = ()
 
 
+def switched(name: str, on: bool) -> str:
+    """A field of an event whose value everybody may know."""
+    return f"{name}={str(on).lower()}"
+
+
 def record(
     action: AuditEvent.Action, author: Author, *, provider: str | None = None, fields: Sequence[str] = ()
 ) -> None:

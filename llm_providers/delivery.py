@@ -127,7 +127,7 @@ class Delivery:
 def tell_of_switch(author: audit.Author) -> None:
     """Write down whether credentials are handed out over HTTP, when that is not what was written down last."""
     told = AuditEvent.objects.filter(action=AuditEvent.Action.SETTING).values_list("fields", flat=True).first()
-    now = [f"LLM_PROVIDERS_DELIVERY={str(settings.LLM_PROVIDERS_DELIVERY).lower()}"]
+    now = [audit.switched("LLM_PROVIDERS_DELIVERY", settings.LLM_PROVIDERS_DELIVERY)]
     if now != (told or ["LLM_PROVIDERS_DELIVERY=false"]):
         audit.record(AuditEvent.Action.SETTING, author, fields=now)
 

@@ -83,7 +83,8 @@ def create(provider: str, *, enabled: bool, credentials: Any, author: audit.Auth
     with transaction.atomic():
         if not config.insert():
             raise AlreadyConfigured(provider)
-        audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=[_switched(enabled), *paths(cleaned)])
+        fields = [audit.switched("enabled", enabled), *paths(cleaned)]
+        audit.record(AuditEvent.Action.CREATE, author, provider=provider, fields=fields)
     return config
 
 
@@ -120,7 +121,7 @@ def update(
         rotated = False
         if enabled is not None and enabled != config.enabled:
             config.enabled = enabled
-            fields.append(_switched(enabled))
+            fields.append(audit.switched("enabled", enabled))
         if cleaned is not None:
             before = readable_credentials(config)
             fields += paths(changed_names(provider, before, cleaned, sent=patch or cleaned))
@@ -155,7 +156,3 @@ def _one(provider: str, query: Prepared[LLMProviderConfig], expected: Expected) 
 def locked(provider: str, expected: Expected = None) -> LLMProviderConfig:
     """As ``find``, held until the transaction ends."""
     return _one(provider, LOCKED, expected)
-
-
-def _switched(enabled: bool) -> str:
-    return f"enabled={str(enabled).lower()}"

@@ -58,7 +58,7 @@ def create(name: str, *, author: audit.Author, **values: Any) -> Machine:
         if not created:
             raise MachineExists
         told = [name for name in values if name != "enabled"]
-        record(machine, author, "created", _switched(machine), *told)
+        record(machine, author, "created", audit.switched("enabled", machine.enabled), *told)
     return machine
 
 
@@ -80,7 +80,7 @@ def change(name: str, *, author: audit.Author, read_at: datetime | None = None, 
             require_all_of(machine, author)
         if changes:
             machine.save(update_fields=[*changes, "updated_at"])
-            told = [_switched(machine) if name == "enabled" else name for name in changes]
+            told = [audit.switched(name, machine.enabled) if name == "enabled" else name for name in changes]
             record(machine, author, *told)
     return machine
 
@@ -111,7 +111,3 @@ def checked(name: str) -> str:
 
 def record(machine: Machine, author: audit.Author, *fields: str) -> None:
     audit.record(AuditEvent.Action.MACHINE, author, fields=[f"machine {machine.name}", *fields])
-
-
-def _switched(machine: Machine) -> str:
-    return f"enabled={str(machine.enabled).lower()}"
