@@ -25,7 +25,7 @@ def tokens(now: datetime) -> models.QuerySet[Any]:
     return OutstandingToken.objects.filter(expires_at__lt=now)
 
 
-def login_counts(now: datetime) -> models.QuerySet[Any]:
+def login_counts(now: datetime) -> models.QuerySet[LoginCount]:
     return LoginCount.objects.filter(ends_at__lt=now - settings.LOGIN_LOCKOUT_TIME)
 
 

@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import Throttled
 
+from llm_providers import leftovers
 from llm_providers.models import LoginCount
 from llm_providers.observability import metrics
 from llm_providers.web import login_events
@@ -126,7 +127,7 @@ def add_one(count: LoginCount) -> None:
 
 
 def forget_old_counts() -> None:
-    old = LoginCount.objects.filter(ends_at__lt=timezone.now() - settings.LOGIN_LOCKOUT_TIME)
+    old = leftovers.login_counts(timezone.now())
     if not old.exists():  # mostly, and then nobody waits for a lock
         return
     with transaction.atomic():
