@@ -1,6 +1,6 @@
 """The form of a machine. The rules are ``machines.sent``'s, as for requests."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -99,13 +99,10 @@ class MachineForm(forms.Form):
 
     def _store(self, author: Author) -> Machine:
         if self.machine is None:
-            sent = MachineSerializer().anew(self.entered())
-            sent.is_valid(raise_exception=True)
-            return machines.create(author=author, **sent.validated_data)
+            return machines.create(author=author, **MachineSerializer().accepted(self.entered()))
         name = self.machine.name
-        sent = MachineChangeSerializer().anew(self.entered(), name=name)
-        sent.is_valid(raise_exception=True)
-        return machines.change(name, author=author, read_at=self._read_at(), **sent.validated_data)
+        sent = MachineChangeSerializer().accepted(self.entered(), name=name)
+        return machines.change(name, author=author, read_at=self._read_at(), **sent)
 
     def _read_at(self) -> datetime:
         """When the machine had been changed last, as the page was made; raises MachineChanged."""
@@ -146,7 +143,3 @@ def option(word: str, held: Iterable[str]) -> SafeString:
     """A permission, what it is for, and whether it can be given at all."""
     lacking = "" if word in held else " You do not hold it yourself, so you cannot give it."
     return format_html('<strong>{}</strong> <span class="quiet">{}{}</span>', word, SENTENCES[word], lacking)
-
-
-def held_words(user: Any) -> Iterator[str]:
-    return (word for word, codename in CODENAMES.items() if user.has_perm(f"llm_providers.{codename}"))

@@ -12,9 +12,10 @@ from django.utils.html import format_html, format_html_join
 
 from llm_providers import machines
 from llm_providers.admin.event_text import provider_label
-from llm_providers.admin.machine_forms import MachineForm, held_words
+from llm_providers.admin.machine_forms import MachineForm
 from llm_providers.admin.machine_keys import CHANGE, LIST, MachineKeysAdmin, known_keys, lines
 from llm_providers.admin.pages import may_read_trail
+from llm_providers.machines.giving import permitted_words
 from llm_providers.machines.sent import DAYS, DAYS_UNLESS_TOLD
 from llm_providers.models import AuditEvent, Machine
 from llm_providers.web.author import author_of
@@ -91,7 +92,7 @@ class MachineAdmin(MachineListAdmin):
         return self.edit(request, machine) if machine else self.gone(request)
 
     def edit(self, request: HttpRequest, machine: Machine | None) -> HttpResponse:
-        held = list(held_words(request.user))
+        held = permitted_words(request.user)
         if request.method != "POST":
             return self.form_page(request, MachineForm(held, machine))
         form = MachineForm(held, machine, request.POST)

@@ -4,6 +4,7 @@ Narrowing, revoking and deleting are never refused: in an emergency nobody looks
 """
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser, User
 
 from llm_providers.audit import Author
 from llm_providers.models import CODENAMES, AuditEvent, Machine
@@ -48,10 +49,12 @@ def require_all_of(machine: Machine, author: Author) -> None:
     if author.source == AuditEvent.Source.COMMAND:
         return
     user = get_user_model().objects.filter(username=author.name).first()
-    missing = [
-        permission
-        for permission in machine.permissions
-        if user is None or not user.has_perm(f"llm_providers.{CODENAMES[permission]}")
-    ]
+    held = permitted_words(user) if user else []
+    missing = [permission for permission in machine.permissions if permission not in held]
     if missing:
         raise GivesMoreThanHeld(missing)
+
+
+def permitted_words(user: User | AnonymousUser) -> list[str]:
+    """What somebody may do, in the words for machines."""
+    return [word for word, codename in CODENAMES.items() if user.has_perm(f"llm_providers.{codename}")]
