@@ -6,14 +6,13 @@ from typing import Literal, NamedTuple
 from django.conf import settings
 from django.utils.timesince import timeuntil
 
-from llm_providers import store
+from llm_providers import rotation
 from llm_providers.admin import due
 from llm_providers.admin.rotation_verdict import counted, verdict
 from llm_providers.admin.verifying import ago
 from llm_providers.models import AuditEvent, LLMProviderConfig
 from llm_providers.providers import get_provider
-from llm_providers.rotation import Holding, Rotation, rotation_of
-from llm_providers.rotation.holders import seen_of
+from llm_providers.rotation import Holding, Rotation
 
 State = Literal["done", "now", "todo"]
 
@@ -109,10 +108,5 @@ class Card:
 
 
 def card_of(provider: str) -> Card:
-    """As it is now, with a configuration that was read after its consumers; raises NotConfigured.
-
-    In the other order an undo in between would show consumers of the old key as holding a newer version.
-    """
-    seen = seen_of(provider)
-    config = store.find(provider)
-    return Card(config, rotation_of(config, seen))
+    """As it is now; raises NotConfigured."""
+    return Card(*rotation.look(provider))

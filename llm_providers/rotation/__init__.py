@@ -9,7 +9,7 @@ from llm_providers.rotation.changes import (
     undo,
     waiting,
 )
-from llm_providers.rotation.holders import Holding, Rotation, find, rotation_of, safe_to_revoke
+from llm_providers.rotation.holders import Holding, Rotation, find, look, safe_to_revoke
 from llm_providers.rotation.reminders import due, warn
 
 __all__ = [
@@ -19,9 +19,9 @@ __all__ = [
     "Rotation",
     "due",
     "find",
+    "look",
     "retire",
     "retire_expired",
-    "rotation_of",
     "safe_to_revoke",
     "set_policy",
     "undo",

@@ -49,9 +49,15 @@ class Rotation:
 
 def find(provider: str) -> Rotation:
     """Raises NotConfigured."""
+    return look(provider)[1]
+
+
+def look(provider: str) -> tuple[LLMProviderConfig, Rotation]:
+    """A configuration and its rotation; raises NotConfigured."""
     # In this order: a change between the two shows who holds the version before it, and nobody as holding the new one.
     seen = seen_of(provider)
-    return rotation_of(store.find(provider), seen)
+    config = store.find(provider)
+    return config, rotation_of(config, seen)
 
 
 def rotation_of(config: LLMProviderConfig, seen: Iterable[Consumer] | None = None) -> Rotation:
