@@ -6,10 +6,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from rest_framework.exceptions import Throttled, ValidationError
-from unfold.widgets import CHECKBOX_CLASSES
 
 from llm_providers import audit
-from llm_providers.admin.widgets import path, sent_as
+from llm_providers.admin.widgets import path, sent_as, tick
 from llm_providers.providers import Provider
 from llm_providers.providers.credentials import SECRET_IN_CLEAR
 from llm_providers.strict.serializer import sentences
@@ -20,12 +19,7 @@ from llm_providers.web.uploads import UPLOAD_LIMIT
 class CredentialBoxes(forms.Form):
     """A secret that was typed is never in the page again. The rules are the provider's, applied by ``save``."""
 
-    verify_first = forms.BooleanField(
-        required=False,
-        label="Verify before saving",
-        help_text="Asks the provider, and saves only what it accepts.",
-        widget=forms.CheckboxInput({"class": " ".join(CHECKBOX_CLASSES)}),
-    )
+    verify_first = tick("Verify before saving", "Asks the provider, and saves only what it accepts.")
 
     def __init__(self, provider: type[Provider], data: Mapping[str, Any] | None, files: Any) -> None:
         super().__init__(data, files, label_suffix="")

@@ -8,11 +8,12 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from rest_framework.exceptions import ValidationError
-from unfold.widgets import CHECKBOX_CLASSES, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from llm_providers import machines
 from llm_providers.admin.identity_forms import Identities, IdentityForm, text
 from llm_providers.admin.roles import Checkboxes
+from llm_providers.admin.widgets import tick
 from llm_providers.audit import Author
 from llm_providers.machines.sent import MachineChangeSerializer, MachineSerializer
 from llm_providers.models import CODENAMES, Machine
@@ -43,11 +44,7 @@ class MachineForm(forms.Form):
         widget=UnfoldBooleanSwitchWidget,
     )
     permissions = forms.MultipleChoiceField(required=False, label="What it may do", widget=Checkboxes())
-    all_providers = forms.BooleanField(
-        required=False,
-        label="All providers, those to come too",
-        widget=forms.CheckboxInput({"class": " ".join(CHECKBOX_CLASSES)}),
-    )
+    all_providers = tick("All providers, those to come too")
     providers = forms.MultipleChoiceField(required=False, label="With which providers", widget=Checkboxes())
 
     def __init__(self, held: Iterable[str], machine: Machine | None = None, data: Any = None) -> None:

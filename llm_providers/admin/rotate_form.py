@@ -3,23 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django import forms
 from rest_framework.exceptions import ValidationError
-from unfold.widgets import CHECKBOX_CLASSES
 
 from llm_providers import audit, rotation, store
 from llm_providers.admin.boxes import CredentialBoxes
 from llm_providers.admin.policy_form import beginning, expiry
-from llm_providers.admin.widgets import Row, file_box, is_long, path, shape, text_box
+from llm_providers.admin.widgets import Row, file_box, is_long, path, shape, text_box, tick
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import PROVIDERS, get_provider
 from llm_providers.providers.credentials import CredentialField
 from llm_providers.verification import stored
-
-
-def tick(label: str, help_text: str) -> forms.BooleanField:
-    widget = forms.CheckboxInput({"class": " ".join(CHECKBOX_CLASSES)})
-    return forms.BooleanField(label=label, help_text=help_text, required=False, widget=widget)
 
 
 class RotateForm(CredentialBoxes):

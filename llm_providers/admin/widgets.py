@@ -93,11 +93,12 @@ def file_box(field: CredentialField) -> forms.FileField:
 
 
 def removal_box(field: CredentialField) -> forms.BooleanField:
-    return forms.BooleanField(
-        label=f"Remove {field.label}",
-        required=False,
-        widget=forms.CheckboxInput({"class": " ".join(CHECKBOX_CLASSES)}),
-    )
+    return tick(f"Remove {field.label}")
+
+
+def tick(label: str, help_text: str = "") -> forms.BooleanField:
+    widget = forms.CheckboxInput({"class": " ".join(CHECKBOX_CLASSES)})
+    return forms.BooleanField(label=label, help_text=help_text, required=False, widget=widget)
 
 
 def is_long(field: CredentialField) -> bool:
