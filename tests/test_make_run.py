@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.live import MANAGE, LiveServer
+from tests.processes import workers_of
 
 pytest.importorskip("granian", reason="needs `pip install -r requirements.txt`")
 
@@ -112,14 +113,13 @@ def test_host_and_workers_are_settings(started: LiveServer, monkeypatch: pytest.
     monkeypatch.setattr(started, "environment", {**started.environment, "HOST": "127.0.0.2", "WORKERS": "1"})
     monkeypatch.setattr(started, "url", f"http://127.0.0.2:{started.port}")
     started.start()
-    children = Path(f"/proc/{started.process.pid}/task/{started.process.pid}/children")
-    workers = [pid for pid in children.read_text().split() if "resource_tracker" not in command_of(pid)]
+    workers = [pid for pid in workers_of(started) if "resource_tracker" not in command_of(pid)]
     started.stop()
     assert len(workers) == 1
     assert f"Documentation  http://127.0.0.2:{started.port}/docs\n" in started.log_text()
 
 
-def command_of(pid: str) -> str:
+def command_of(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text()
 
 

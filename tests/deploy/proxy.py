@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.live import ROOT, free_port
+from tests.processes import children
 
 NAME = "llm-providers.example.com"
 AROUND = """
@@ -80,9 +81,8 @@ class Proxy:
         while before & self.workers() or not self.workers():
             time.sleep(0.05)
 
-    def workers(self) -> set[str]:
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
-        return set(listed.split())
+    def workers(self) -> set[int]:
+        return set(children(self.process.pid))
 
     def stop(self) -> None:
         self.process.terminate()

@@ -15,6 +15,7 @@ import pytest
 from refactor_site.env_file import fresh_environment
 from tests.deploy.containerfile import CHROOT, Image, build, in_container, run_in
 from tests.live import ROOT, STARTUP, free_port
+from tests.processes import children
 
 pytestmark = [
     pytest.mark.torture,
@@ -126,11 +127,3 @@ def readiness(port: str) -> bytes:
         except OSError:
             assert time.monotonic() < deadline
             time.sleep(0.1)
-
-
-def children(pid: int) -> list[int]:
-    try:
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except FileNotFoundError:
-        return []
-    return [int(child) for child in listed.split()]

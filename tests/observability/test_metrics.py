@@ -27,6 +27,7 @@ from llm_providers.providers import get_provider
 from tests.client import API, api_for, holder_of
 from tests.factories import stored
 from tests.live import ROOT, LiveServer, free_port
+from tests.processes import listens, workers_of
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 CANARY = "sk-canary-7f3a9c2e5b8d"
@@ -103,12 +104,12 @@ def versions(found: Samples) -> dict[str, str]:
 @pytest.mark.once
 def test_when_the_worker_that_serves_them_ends_another_one_does(measured: Measured) -> None:
     before = answers_counted(measured)
-    (listening,) = [pid for pid in workers(measured) if listens(pid, measured.metrics_port)]
+    (listening,) = [pid for pid in workers_of(measured) if listens(pid, measured.metrics_port)]
     os.kill(listening, signal.SIGKILL)
     assert answers_counted(measured) >= before
     measured.wait()
     deadline = time.monotonic() + 30
-    while len(workers(measured) - {listening}) < 2:
+    while len(set(workers_of(measured)) - {listening}) < 2:
         assert time.monotonic() < deadline
         time.sleep(0.1)
 
@@ -116,22 +117,6 @@ def test_when_the_worker_that_serves_them_ends_another_one_does(measured: Measur
 def answers_counted(measured: Measured) -> float:
     found = samples(measured.scrape())
     return sum(count for (name, _labels), count in found.items() if name == "llm_providers_requests_total")
-
-
-def workers(measured: Measured) -> set[int]:
-    pid = measured.process.pid
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return {int(child) for child in children}
-
-
-def listens(pid: int, port: int) -> bool:
-    inodes = {
-        line.split()[9]
-        for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
-        if line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A"
-    }
-    links = Path(f"/proc/{pid}/fd").iterdir()
-    return any(str(link.readlink()) in {f"socket:[{inode}]" for inode in inodes} for link in links)
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ import pytest
 
 from llm_providers.providers import PROVIDERS
 from tests.live import LiveServer
-from tests.torture.workers import workers_of
+from tests.processes import workers_of
 from tests.verification.certificates import Authority
 from tests.verification.conftest import authority, loopback  # noqa: F401  (fixtures)
 from tests.verification.https_server import HTTPSServer, Received, Reply

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.live import LiveServer
-from tests.torture.workers import worker_of, workers_of
+from tests.processes import worker_of, workers_of
 
 LIST = "/v1/llm-providers"
 READERS = 8
