@@ -1,7 +1,11 @@
 """The processes of a running server, as Linux tells of them."""
 
+import time
+from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
+from socket import inet_aton
+from typing import NamedTuple
 
 from tests.live import LiveServer
 
@@ -23,30 +27,43 @@ def workers_of(server: LiveServer) -> list[int]:
 
 def worker_of(connection: HTTPConnection, workers: list[int]) -> int:
     """The process that holds the other end."""
-    address, peer = connection.sock.getsockname(), connection.sock.getpeername()
-    (socket,) = [
-        f"socket:[{columns[9]}]"
-        for columns in connections()
-        if (port_of(columns[1]), port_of(columns[2])) == (peer[1], address[1]) and columns[3] == ESTABLISHED
-    ]
-    (worker,) = [pid for pid in workers if socket in sockets_of(pid)]
-    return worker
+    ends = as_listed(connection.sock.getpeername()), as_listed(connection.sock.getsockname())
+    return holder(lambda entry: entry[1:] == (*ends, ESTABLISHED), workers)
 
 
-def listens(pid: int, port: int) -> bool:
-    listening = {
-        f"socket:[{columns[9]}]" for columns in connections() if port_of(columns[1]) == port and columns[3] == LISTENING
-    }
-    return bool(listening & sockets_of(pid))
+def listening_worker(port: int, workers: list[int]) -> int:
+    return holder(lambda entry: entry.local == as_listed(("127.0.0.1", port)) and entry.state == LISTENING, workers)
 
 
-def connections() -> list[list[str]]:
-    """The lines of the table of TCP connections, as columns."""
-    return [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+class Entry(NamedTuple):
+    socket: str
+    local: str
+    remote: str
+    state: str
 
 
-def port_of(column: str) -> int:
-    return int(column.partition(":")[2], 16)
+def holder(wanted: Callable[[Entry], bool], workers: list[int]) -> int:
+    """The one that holds a wanted socket.
+
+    Linux does not read its table at one moment: while others connect and close, a line may be missed or come twice.
+    """
+    deadline = time.monotonic() + 10
+    while True:
+        sockets = {entry.socket for entry in table() if wanted(entry)}
+        found = [pid for pid in workers if sockets & sockets_of(pid)]
+        if found or time.monotonic() > deadline:
+            (worker,) = found
+            return worker
+
+
+def table() -> list[Entry]:
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    return [Entry(f"socket:[{line[9]}]", line[1], line[2], line[3]) for line in lines]
+
+
+def as_listed(end: tuple[str, int]) -> str:
+    address, port = end
+    return f"{int.from_bytes(inet_aton(address), 'little'):08X}:{port:04X}"
 
 
 def sockets_of(pid: int) -> set[str]:

@@ -27,7 +27,7 @@ from llm_providers.providers import get_provider
 from tests.client import API, api_for, holder_of
 from tests.factories import stored
 from tests.live import ROOT, LiveServer, free_port
-from tests.processes import listens, workers_of
+from tests.processes import listening_worker, workers_of
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 CANARY = "sk-canary-7f3a9c2e5b8d"
@@ -104,7 +104,7 @@ def versions(found: Samples) -> dict[str, str]:
 @pytest.mark.once
 def test_when_the_worker_that_serves_them_ends_another_one_does(measured: Measured) -> None:
     before = answers_counted(measured)
-    (listening,) = [pid for pid in workers_of(measured) if listens(pid, measured.metrics_port)]
+    listening = listening_worker(measured.metrics_port, workers_of(measured))
     os.kill(listening, signal.SIGKILL)
     assert answers_counted(measured) >= before
     measured.wait()
