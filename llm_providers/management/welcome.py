@@ -8,12 +8,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import OutputWrapper
-from django.db import transaction
 
-from llm_providers import audit
 from llm_providers.management.commands.issue_token import access_token
-from llm_providers.management.shell_user import shell_author
-from llm_providers.models import AuditEvent, LLMProviderConfig
+from llm_providers.management.told_users import told_users
+from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import get_provider
 
 WHERE = """
@@ -58,10 +56,8 @@ def welcome(out: OutputWrapper, listening: str) -> None:
     first = not users.exists()
     if first:
         password = secrets.token_urlsafe(18)
-        with transaction.atomic():
+        with told_users():
             users.create_superuser(username="admin", password=password)
-            fields = ["user admin", "created", "password", "is_superuser"]
-            audit.record(AuditEvent.Action.ACCOUNT, shell_author(), fields=fields)
         out.write(FIRST_USER.format(url=url, password=password).rstrip())
     user = users.filter(is_superuser=True, is_active=True).order_by("pk").first()
     if user is not None and (first or out.isatty()):

@@ -50,6 +50,7 @@ class AuditEvent(models.Model):
         LOGIN = "login"
         LOGIN_FAILED = "login_failed"
         LOCK_OUT = "lock_out"
+        UNLOCK = "unlock"
         TOKEN_ISSUED = "token_issued"  # noqa: S105  (names, no secrets)
         TOKEN_REVOKED = "token_revoked"  # noqa: S105
         TOKEN_REUSED = "token_reused"  # noqa: S105

@@ -15,7 +15,7 @@ from django.contrib import admin
 from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -23,8 +23,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import Throttled
 
-from llm_providers import leftovers
-from llm_providers.models import LoginCount
+from llm_providers import audit, leftovers
+from llm_providers.audit import Author
+from llm_providers.models import AuditEvent, LoginCount
 from llm_providers.observability import metrics
 from llm_providers.web import login_events
 from llm_providers.web.client_address import counted_address, login_source, normal_address
@@ -134,16 +135,24 @@ def forget_old_counts() -> None:
         LoginCount.objects.filter(pk__in=old.select_for_update(skip_locked=True).values("pk")).delete()
 
 
-def unlock_user(username: str) -> int:
+def unlock_user(username: str, author: Author) -> int:
     """End the counts of a user name, from every address; return how many there were."""
-    return LoginCount.objects.filter(name=digest(username), forgiven__lt=F("tried")).update(forgiven=F("tried"))
+    name = login_events.tellable(username)
+    return unlock(LoginCount.objects.filter(name=digest(username)), author, f"user {name}".rstrip())
 
 
-def unlock_address(address: str) -> int:
+def unlock_address(address: str, author: Author) -> int:
     """End the count of an address as a whole; return how many there were."""
     source = counted_address(normal_address(address) or "")
-    count = LoginCount.objects.filter(name=EVERYBODY, address=source, forgiven__lt=F("tried"))
-    return count.update(forgiven=F("tried"))
+    return unlock(LoginCount.objects.filter(name=EVERYBODY, address=source), author, f"address {source}")
+
+
+def unlock(counts: QuerySet[LoginCount], author: Author, whose: str) -> int:
+    with transaction.atomic():
+        ended = counts.filter(forgiven__lt=F("tried")).update(forgiven=F("tried"))
+        if ended:
+            audit.record(AuditEvent.Action.UNLOCK, author, fields=[whose])
+    return ended
 
 
 class LockoutMiddleware:

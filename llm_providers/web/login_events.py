@@ -19,10 +19,9 @@ logger = logging.getLogger(__name__)
 def failed(request: HttpRequest | None, username: str, locked: Sequence[str]) -> None:
     """``locked`` says what this attempt was the last one of: the "user", from this address, or the "address".
 
-    Only a name that exists is told: what is typed as one by mistake may be a password. Either way the database is
-    asked the same, so that the time it takes does not tell which names exist.
+    Either way the database is asked the same, so that the time it takes does not tell which names exist.
     """
-    name = username if User.objects.filter(username=username).exists() else ""
+    name = tellable(username)
     author = author_of(request, name) if request else audit.Author(name, AuditEvent.Source.COMMAND)
     logger.warning(
         "Login failed user=%(user)s address=%(address)s",
@@ -32,3 +31,8 @@ def failed(request: HttpRequest | None, username: str, locked: Sequence[str]) ->
         audit.record(AuditEvent.Action.LOGIN_FAILED, author)
         if locked:
             audit.record(AuditEvent.Action.LOCK_OUT, author, fields=locked)
+
+
+def tellable(username: str) -> str:
+    """A name that exists, or nothing: what is typed as one by mistake may be a password."""
+    return username if User.objects.filter(username=username).exists() else ""

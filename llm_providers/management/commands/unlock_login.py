@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from llm_providers.management.shell_user import shell_author
 from llm_providers.web import lockout
 
 
@@ -15,5 +16,9 @@ class Command(BaseCommand):
         which.add_argument("--address", help="for everybody there, as far as no single user name is locked")
 
     def handle(self, *args: Any, username: str | None, address: str | None, **options: Any) -> None:
-        counts = lockout.unlock_user(username) if username is not None else lockout.unlock_address(address or "")
+        author = shell_author()
+        if username is not None:
+            counts = lockout.unlock_user(username, author)
+        else:
+            counts = lockout.unlock_address(address or "", author)
         self.stdout.write("Failed logins are forgotten." if counts else "There were no failed logins to forget.")

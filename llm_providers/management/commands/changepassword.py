@@ -1,0 +1,11 @@
+from typing import Any
+
+from django.contrib.auth.management.commands import changepassword
+
+from llm_providers.management.told_users import told_users
+
+
+class Command(changepassword.Command):
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        with told_users():
+            return super().handle(*args, **options)

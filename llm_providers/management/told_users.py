@@ -1,0 +1,41 @@
+"""Users that a command makes or changes are told in the trail."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models.signals import post_save, pre_save
+
+from llm_providers import audit
+from llm_providers.management.shell_user import shell_author
+from llm_providers.models import AuditEvent
+
+
+@contextmanager
+def told_users() -> Iterator[None]:
+    """Tell of each user who is made within, or whose password is changed, in the transaction that saves them.
+
+    Django's commands ask and save in one method. While they ask no transaction is open, since it would hold up
+    everybody else's.
+    """
+    with ExitStack() as saving:
+
+        def begin(**_signal: Any) -> None:
+            saving.enter_context(transaction.atomic())
+
+        def tell(instance: User, created: bool, **_signal: Any) -> None:
+            made = {"created": created, "password": instance.has_usable_password()}
+            made["is_superuser"] = created and instance.is_superuser
+            fields = [f"user {instance}", *(name for name, holds in made.items() if holds)]
+            audit.record(AuditEvent.Action.ACCOUNT, shell_author(), fields=fields)
+            saving.close()
+
+        pre_save.connect(begin, sender=User)
+        post_save.connect(tell, sender=User)
+        try:
+            yield
+        finally:
+            pre_save.disconnect(begin, sender=User)
+            post_save.disconnect(tell, sender=User)

@@ -1,0 +1,118 @@
+"""Django's commands about users, and ours that unlocks a login, are told in the trail."""
+
+import getpass
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.management.commands import createsuperuser
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
+
+from llm_providers import audit
+from llm_providers.management.shell_user import shell_user
+from llm_providers.models import AuditEvent
+from llm_providers.web.lockout import Attempt
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery staple"  # and never in the trail
+
+
+@pytest.fixture(autouse=True)
+def typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody at a terminal."""
+    monkeypatch.setattr(getpass, "getpass", lambda prompt="", stream=None: PASSWORD)
+    monkeypatch.setattr(createsuperuser, "input", lambda prompt: "grace@example.com", raising=False)
+
+
+@pytest.fixture
+def grace() -> User:
+    return User.objects.create_user("grace", password="another")
+
+
+def run(name: str, *arguments: str, **options: Any) -> str:
+    out = StringIO()
+    call_command(name, *arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def told() -> list[tuple[str, list[str]]]:
+    events = list(AuditEvent.objects.order_by("id"))
+    assert {(event.actor, event.source) for event in events} <= {(shell_user(), "command")}
+    return [(event.action, event.fields) for event in events]
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+def test_a_superuser_is_told_with_its_name(interactive: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    run(
+        "createsuperuser",
+        username="grace",
+        email="grace@example.com",
+        interactive=interactive,
+        stdin=Terminal(),
+    )
+    assert User.objects.get().check_password(PASSWORD)
+    assert told() == [("account", ["user grace", "created", "password", "is_superuser"])]
+
+
+def test_a_superuser_without_a_password_is_told_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DJANGO_SUPERUSER_PASSWORD", raising=False)
+    run("createsuperuser", username="grace", email="grace@example.com", interactive=False)
+    assert told() == [("account", ["user grace", "created", "is_superuser"])]
+
+
+@pytest.mark.usefixtures("grace")
+def test_a_refused_superuser_is_not_told() -> None:
+    with pytest.raises(CommandError, match="already taken"):
+        run("createsuperuser", username="grace", email="grace@example.com", interactive=False)
+    assert told() == []
+
+
+def test_a_changed_password_is_told(grace: User) -> None:
+    run("changepassword", "grace")
+    grace.refresh_from_db()
+    assert grace.check_password(PASSWORD)
+    assert told() == [("account", ["user grace", "password"])]
+
+
+def test_what_cannot_be_told_is_not_done(grace: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_arguments: Any, **_options: Any) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(audit, "record", away)
+    with pytest.raises(DatabaseError):
+        run("changepassword", "grace")
+    with pytest.raises(DatabaseError):
+        run("createsuperuser", username="ada", email="ada@example.com", interactive=False)
+    grace.refresh_from_db()
+    assert grace.check_password("another")
+    assert not User.objects.filter(username="ada").exists()
+
+
+def test_users_saved_afterwards_are_not_told_by_the_commands(grace: User) -> None:
+    run("changepassword", "grace")
+    grace.save()
+    assert len(told()) == 1
+
+
+@pytest.mark.usefixtures("grace")
+def test_an_unlocked_login_is_told_by_a_name_that_exists_and_by_its_address() -> None:
+    for username in ("grace", PASSWORD):
+        Attempt(username, "192.0.2.1")
+        run("unlock_login", username)
+    run("unlock_login", "--address", "::ffff:192.0.2.1")
+    assert told() == [("unlock", ["user grace"]), ("unlock", ["user"]), ("unlock", ["address 192.0.2.1"])]
+
+
+def test_where_nothing_was_locked_nothing_is_told() -> None:
+    run("unlock_login", "grace")
+    run("unlock_login", "--address", "192.0.2.1")
+    assert told() == []
