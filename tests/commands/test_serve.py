@@ -3,6 +3,8 @@
 import io
 import os
 import pty
+import re
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -17,6 +19,10 @@ from llm_providers.management.welcome import welcome
 from llm_providers.models import AuditEvent
 from llm_providers.providers import get_provider
 from tests.factories import stored
+from tests.live import LiveServer
+from tests.processes import workers_of
+
+SHARED = re.compile(r"^Shared_Dirty:\s+(\d+) kB$", re.MULTILINE)
 
 LISTENING = "http://127.0.0.1:8000"
 END = "(end)"
@@ -142,3 +148,10 @@ def test_an_option_that_cannot_be_is_refused_before_the_database_is_touched(
     with pytest.raises(CommandError) as refused:
         call_command("serve", option, value)
     assert str(refused.value).startswith(sentence)
+
+
+@pytest.mark.once
+def test_workers_share_what_was_imported(server: LiveServer) -> None:
+    for worker in workers_of(server):
+        [kibibytes] = SHARED.findall(Path(f"/proc/{worker}/smaps_rollup").read_text(encoding="ascii"))
+        assert int(kibibytes) > 16 * 1024  # a third of it; workers that import for themselves share nothing they wrote

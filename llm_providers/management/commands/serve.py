@@ -102,7 +102,7 @@ def become_the_server(host: str, workers: int) -> None:
     os.execv(  # noqa: S606  (no shell is wanted)
         sys.executable,
         [
-            *(sys.executable, "-m", "granian", "--interface", "asginl", "refactor_site.asgi:application"),
+            *(sys.executable, "-m", "refactor_site.server", "--interface", "asginl", "refactor_site.asgi:application"),
             *("--working-dir", str(settings.BASE_DIR), "--host", host, "--port", str(settings.PORT)),
             *("--workers", str(workers), "--backpressure", str(CONNECTIONS), "--loop", "asyncio"),
             *("--http", "1", "--no-ws", "--http1-header-read-timeout", "10000"),  # milliseconds
