@@ -20,12 +20,10 @@ run: .venv/installed
 
 # Everything on SQLite, and on a PostgreSQL that the tests start all that a database has a part in. Each file's tests
 # stay in one worker, which starts once what they share. Hundreds of processes start: bytecode is kept for them, though
-# the caller's environment say otherwise.
+# the caller's environment say otherwise. `make test COVERAGE=yes` measures coverage too, as the CI does.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv-dev/installed
-	@$(DEV)/coverage erase
-	$(DEV)/pytest -n 3 --dist loadfile -m "not torture" --database sqlite --cov --cov-report=
-	$(DEV)/coverage report --fail-under 95
+	$(DEV)/pytest -n 3 --dist loadfile -m "not torture" --database sqlite $(if $(COVERAGE),--cov --cov-fail-under 95)
 	$(DEV)/pytest -n 3 --dist loadfile -m "not torture and not once" --database postgresql
 
 # Needs Java, Node.js and their registries; what it installs is locked, and is deleted afterwards.
