@@ -23,8 +23,8 @@ run: .venv/installed
 # the caller's environment say otherwise. `make test COVERAGE=yes` measures coverage too, as the CI does.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv-dev/installed
-	$(DEV)/pytest -n 3 --dist loadfile -m "not torture" --database sqlite $(if $(COVERAGE),--cov --cov-fail-under 95)
-	$(DEV)/pytest -n 3 --dist loadfile -m "not torture and not once" --database postgresql
+	$(DEV)/pytest -n auto --dist loadfile -m "not torture" --database sqlite $(if $(COVERAGE),--cov --cov-fail-under 95)
+	$(DEV)/pytest -n auto --dist loadfile -m "not torture and not once" --database postgresql
 
 # Needs Java, Node.js and their registries; what it installs is locked, and is deleted afterwards.
 test-clients: .venv-dev/installed

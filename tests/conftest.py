@@ -115,8 +115,10 @@ def emptiable_trail() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def fast_passwords(settings: Settings) -> None:
+def hurried(settings: Settings) -> None:
+    """What the running server does with care, and hundreds of times within the process of the tests takes minutes."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True  # a static file is looked for when it is asked for, not by each test client
 
 
 @pytest.fixture(scope="session")
