@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
 import httpx
 from playwright.sync_api import sync_playwright
 
@@ -58,7 +59,13 @@ MACHINE = {
 def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         database = f"sqlite:///{directory}/screenshots.sqlite3"
-        os.environ |= {**fresh_environment(), "ENV_FILE": os.devnull, "DATABASE_URL": database}
+        os.environ |= {
+            **fresh_environment(),
+            "ENV_FILE": os.devnull,
+            "DJANGO_SETTINGS_MODULE": "refactor_site.settings",
+            "DATABASE_URL": database,
+        }
+        django.setup()
         server = LiveServer(Path(directory), LLM_PROVIDERS_DELIVERY="true")
         server.start()
         try:

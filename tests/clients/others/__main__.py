@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import django
+
 from refactor_site.env_file import fresh_environment
 from tests.clients.locked import install
 from tests.live import ROOT, LiveServer
@@ -79,6 +81,7 @@ def main() -> int:
             "DJANGO_SETTINGS_MODULE": "refactor_site.settings",
             "DATABASE_URL": f"sqlite:///{directory}/unused.sqlite3",
         }
+        django.setup()
         versions = install(HERE, directory)
         server = LiveServer(directory)
         server.start()
