@@ -1,6 +1,7 @@
 """The real server, as `make run` starts it, for tests that ask it over HTTP."""
 
 import os
+import secrets
 import signal
 import socket
 import sqlite3
@@ -58,7 +59,7 @@ class LiveServer:
         self.log_path = directory / "server.log"
         sqlite = urlsplit(os.environ["DATABASE_URL"]).scheme == "sqlite"
         self.database_url = environment.get("DATABASE_URL") or (
-            f"sqlite:///{directory / 'live.sqlite3'}" if sqlite else create_postgresql_database(f"live_{self.port}")
+            f"sqlite:///{directory / 'live.sqlite3'}" if sqlite else create_postgresql_database("live")
         )
         self.database_path = Path(urlsplit(self.database_url).path[1:]) if sqlite else None
         self.environment = {
@@ -149,7 +150,9 @@ class LiveServer:
 
 
 def create_postgresql_database(name: str) -> str:
+    """One of its own; the name only tells what it is for."""
     address = urlsplit(os.environ["DATABASE_URL"])
+    name = f"{name}_{secrets.token_hex(4)}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return urlunsplit(address._replace(path=f"/{name}"))

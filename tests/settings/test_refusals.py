@@ -123,7 +123,7 @@ def test_the_traceback_is_there_for_who_asks_for_it(tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_not_migrated(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'db.sqlite3'}" if sqlite else create_postgresql_database(f"empty_{free_port()}")
+    url = f"sqlite:///{tmp_path / 'db.sqlite3'}" if sqlite else create_postgresql_database("empty")
     assert told(COMMAND, DATABASE_URL=url) == "The database is not migrated: run `python manage.py migrate`."
 
 
