@@ -20,12 +20,11 @@ run: .venv/installed
 
 # Everything on SQLite, and on a PostgreSQL that the tests start all that a database has a part in. Each file's tests
 # stay in one worker, which starts once what they share. Hundreds of processes start: bytecode is kept for them, though
-# the caller's environment say otherwise. The CI says WHOLE=yes: with coverage, and with the clients in TypeScript.
+# the caller's environment say otherwise. `make test COVERAGE=yes` measures coverage too, as the CI does.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv-dev/installed
-	$(DEV)/pytest -n auto --dist loadfile --database sqlite $(if $(WHOLE),--cov --cov-fail-under 95) \
-		-m "not torture$(if $(WHOLE),, and not typescript)"
-	$(DEV)/pytest -n auto --dist loadfile -m "not torture and not once" --database postgresql
+	$(DEV)/pytest -n 3 --dist loadfile -m "not torture" --database sqlite $(if $(COVERAGE),--cov --cov-fail-under 95)
+	$(DEV)/pytest -n 3 --dist loadfile -m "not torture and not once" --database postgresql
 
 # Needs Java, Node.js and their registries; what it installs is locked, and is deleted afterwards.
 test-clients: .venv-dev/installed

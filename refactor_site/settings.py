@@ -94,7 +94,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 INSTALLED_APPS = [
-    "llm_providers.apps.LLMProvidersConfig",  # its templates come before the theme's
+    "llm_providers.apps.LLMProvidersConfig",  # its templates come before the theme's, its commands before Django's
     "unfold.apps.BasicAppConfig",  # and the theme's before Django's
     "llm_providers.apps.AdminConfig",  # Django's, with our site
     "django.contrib.auth",

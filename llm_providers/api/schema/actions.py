@@ -16,7 +16,7 @@ MEANINGS = {
     Action.LOGIN: "somebody logged in, and got tokens or a session",
     Action.LOGIN_FAILED: "a password was wrong, or the user inactive; `actor` is empty where there is no such user",
     Action.LOCK_OUT: "a failed login was the last one that may fail: of the `user` or the `address` in `fields`",
-    Action.UNLOCK: "an operator let the `user` or the `address` in `fields` log in again",
+    Action.UNLOCK: "an operator let the `user` or `address` in `fields` log in again; names nobody has are left out",
     Action.TOKEN_ISSUED: "an operator made an access token: `fields` has its user and when it expires",
     Action.TOKEN_REVOKED: "a refresh token was revoked",
     Action.TOKEN_REUSED: "a refresh token was used again long after it was spent, which ended its login",

@@ -17,12 +17,17 @@ LONGEST = timedelta(days=30)
 
 def access_token(user: AbstractBaseUser, lifetime: timedelta) -> str:
     """Make a token for a user; the trail tells of it, and how long it lives."""
-    token = AccessToken.for_user(user)
-    token.set_exp(lifetime=lifetime)
+    token = signed(user, lifetime)
     expires = f"{datetime.fromtimestamp(token['exp'], UTC):%Y-%m-%dT%H:%M:%SZ}"
     fields = [f"user {user.get_username()}", f"expires={expires}"]
     audit.record(AuditEvent.Action.TOKEN_ISSUED, shell_author(), fields=fields)
     return str(token)
+
+
+def signed(user: AbstractBaseUser, lifetime: timedelta) -> AccessToken:
+    token = AccessToken.for_user(user)
+    token.set_exp(lifetime=lifetime)
+    return token
 
 
 class Command(BaseCommand):

@@ -20,6 +20,7 @@ from llm_providers.observability.exporter import directory_to_count_in
 
 WORKERS = range(1, 33)
 SERVER_LOG = Path(logs.__file__).with_name("server_log.json")  # how granian logs JSON
+SERVER = settings.BASE_DIR / "refactor_site" / "server.py"
 CONNECTIONS = 2048  # that one worker keeps open; a request that has not arrived whole costs no more than its bytes
 KILL_TIMEOUT = 3  # seconds; now and then a worker misses the signal to stop
 
@@ -102,7 +103,7 @@ def become_the_server(host: str, workers: int) -> None:
     os.execv(  # noqa: S606  (no shell is wanted)
         sys.executable,
         [
-            *(sys.executable, "-m", "refactor_site.server", "--interface", "asginl", "refactor_site.asgi:application"),
+            *(sys.executable, "-P", str(SERVER), "--interface", "asginl", "refactor_site.asgi:application"),
             *("--working-dir", str(settings.BASE_DIR), "--host", host, "--port", str(settings.PORT)),
             *("--workers", str(workers), "--backpressure", str(CONNECTIONS), "--loop", "asyncio"),
             *("--http", "1", "--no-ws", "--http1-header-read-timeout", "10000"),  # milliseconds

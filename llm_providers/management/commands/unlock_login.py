@@ -1,10 +1,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from llm_providers.management.shell_user import shell_author
 from llm_providers.web import lockout
+from llm_providers.web.client_address import normal_address
 
 
 class Command(BaseCommand):
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         author = shell_author()
         if username is not None:
             counts = lockout.unlock_user(username, author)
+        elif source := normal_address(address or ""):
+            counts = lockout.unlock_address(source, author)
         else:
-            counts = lockout.unlock_address(address or "", author)
+            raise CommandError("--address takes an IP address, as the trail shows it.")
         self.stdout.write("Failed logins are forgotten." if counts else "There were no failed logins to forget.")

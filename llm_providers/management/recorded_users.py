@@ -14,11 +14,11 @@ from llm_providers.models import AuditEvent
 
 
 @contextmanager
-def told_users() -> Iterator[None]:
+def users_recorded() -> Iterator[None]:
     """Tell of each user who is made within, or whose password is changed, in the transaction that saves them.
 
-    Django's commands ask and save in one method. While they ask no transaction is open, since it would hold up
-    everybody else's.
+    A save of somebody who exists counts as a change of the password. Django's commands ask and save in one method;
+    while they ask no transaction is open, since it would hold up everybody else's. For a command alone in its process.
     """
     with ExitStack() as saving:
 
@@ -26,9 +26,12 @@ def told_users() -> Iterator[None]:
             saving.enter_context(transaction.atomic())
 
         def tell(instance: User, created: bool, **_signal: Any) -> None:
-            made = {"created": created, "password": instance.has_usable_password()}
-            made["is_superuser"] = created and instance.is_superuser
-            fields = [f"user {instance}", *(name for name, holds in made.items() if holds)]
+            facts = {
+                "created": created,
+                "password": instance.has_usable_password(),
+                "is_superuser": created and instance.is_superuser,
+            }
+            fields = [f"user {instance}", *(name for name, holds in facts.items() if holds)]
             audit.record(AuditEvent.Action.ACCOUNT, shell_author(), fields=fields)
             saving.close()
 
