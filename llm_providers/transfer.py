@@ -88,9 +88,16 @@ def _step(  # noqa: PLR0911  (a table: one row an outcome)
         return Step(slug, Change.CREATED, told, cleaned)
     if stored.readable and stored.credentials == cleaned:
         return Step(slug, Change.UNCHANGED, told)
+    if dropped := _dropped(stored, cleaned):
+        told = f"{told}, without {' and '.join(dropped)}"
     if replace:
         return Step(slug, Change.REPLACED, told, cleaned, stored.etag)
     return Step(slug, Change.STORED, f"{told}; --replace replaces what is stored")
+
+
+def _dropped(stored: LLMProviderConfig, cleaned: dict[str, Any]) -> list[str]:
+    """The names of what is stored and not replaced by anything."""
+    return [name for name in stored.credentials if name not in cleaned] if stored.readable else []
 
 
 def _missing(slug: str, missing: Mapping[str, Collection[str]]) -> Iterator[str]:

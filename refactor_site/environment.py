@@ -20,6 +20,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+CALLERS_TZ = os.environ.get("TZ")  # Django sets its own
+
 T = TypeVar("T")
 
 

@@ -129,6 +129,20 @@ def test_host_and_workers_are_settings(started: LiveServer, monkeypatch: pytest.
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(("host", "sentence"), [("127.0.0.1", "is in use"), ("192.0.2.1", "no address that this user")])
+def test_metrics_that_cannot_be_had_are_told_and_hinder_nothing(
+    started: LiveServer, host: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(started.log_text())
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        metrics = {"METRICS_HOST": host, "METRICS_PORT": str(taken.getsockname()[1])}
+        monkeypatch.setattr(started, "environment", started.environment | metrics)
+        started.start()
+        started.stop()
+    assert sentence in started.log_text()[before:]
+
+
+@pytest.mark.once
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     live = LiveServer(tmp_path)
     with socket.create_server(("127.0.0.1", live.port)):

@@ -109,9 +109,7 @@ def test_curl_and_jq_print_the_key(service: Service) -> None:
     service.store("openai", api_key="sk-canary")
     (command,) = re.findall(r"^curl .* \| jq .*$", USE, re.MULTILINE)
     command = command.replace("http://127.0.0.1:8000", service.server.url)
-    done = subprocess.run(
-        ["sh", "-c", command], env={"TOKEN": service.token}, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(["sh", "-c", command], env={"KEY": service.token}, capture_output=True, text=True, check=True)
     assert done.stdout == "sk-canary\n"
 
 

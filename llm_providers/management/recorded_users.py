@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.management import CommandError
 from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 
@@ -39,6 +40,8 @@ def users_recorded() -> Iterator[None]:
         post_save.connect(tell, sender=User)
         try:
             yield
+        except EOFError:
+            raise CommandError("It asks for a password: run it on a terminal.") from None
         finally:
             pre_save.disconnect(begin, sender=User)
             post_save.disconnect(tell, sender=User)

@@ -105,6 +105,23 @@ def test_what_cannot_be_told_is_not_done(grace: User) -> None:
     assert not User.objects.filter(username="ada").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [(("changepassword", "grace"), {}), (("createsuperuser", "--username", "ada"), {"stdin": Terminal()})],
+)
+@pytest.mark.usefixtures("grace")
+def test_where_nobody_can_be_asked_it_is_said(
+    arguments: tuple[str, ...], options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(prompt: str = "", stream: Any = None) -> str:
+        raise EOFError
+
+    monkeypatch.setattr(getpass, "getpass", ended)
+    with pytest.raises(CommandError, match="run it on a terminal"):
+        run(*arguments, **options)
+    assert told() == []
+
+
 def test_users_saved_afterwards_are_not_told_by_the_commands(grace: User) -> None:
     run("changepassword", "grace")
     grace.save()

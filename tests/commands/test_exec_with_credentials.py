@@ -116,6 +116,12 @@ def test_the_keys_of_the_installation_are_not_inherited_and_everything_else_is(i
     assert (inside["MINE"], inside["PATH"]) == ("kept", os.environ["PATH"])
 
 
+@pytest.mark.parametrize("caller", ["", "Europe/Berlin"])
+def test_the_time_zone_is_the_caller_s(shell: Shell, caller: str) -> None:
+    done = shell.exec("--only", "openai", "--", "sh", "-c", 'echo "${TZ-}"', TZ=caller)
+    assert (done.stdout, done.stderr) == (f"{caller}\n", "")
+
+
 def test_a_key_file_is_there_while_the_command_runs_whose_end_is_ours(shell: Shell) -> None:
     done = shell.exec("--only", "google-vertex", "--", "sh", "-c", f'cat "${FILE}"; echo err >&2; exit 7')
     key_file = json.loads(done.stdout)

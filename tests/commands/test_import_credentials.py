@@ -144,6 +144,13 @@ def test_what_is_stored_otherwise_is_replaced_only_when_told_so(dotenv: Path) ->
     assert rows() == {"openai": {"api_key": "sk-old"}}
 
 
+def test_the_plan_says_what_is_not_replaced_by_anything(dotenv: Path) -> None:
+    stored("openai", {"api_key": "sk-old", "organization": "org-canary", "project": "proj-canary"})
+    write(dotenv, OPENAI_API_KEY="sk-canary")
+    (told,), _sentence = refused(dotenv)
+    assert "api_key sk-***, without organization and project; --replace replaces" in told
+
+
 def test_what_cannot_be_read_is_replaced_only_when_told_so(dotenv: Path) -> None:
     stored("openai", {"api_key": "sk-canary"})
     LLMProviderConfig.objects.update(credentials=Sealed(b"of another key"))

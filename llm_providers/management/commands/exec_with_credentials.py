@@ -76,4 +76,5 @@ def inherited(unset: list[str]) -> Mapping[str, str]:
     left = {name: value for name, value in os.environ.items() if name not in OURS and name not in unset}
     if left.get("DJANGO_SETTINGS_MODULE") == settings.SETTINGS_MODULE:  # manage.py has set it
         del left["DJANGO_SETTINGS_MODULE"]
-    return left
+    del left["TZ"]  # Django's
+    return left if settings.COMMANDS_TZ is None else left | {"TZ": settings.COMMANDS_TZ}

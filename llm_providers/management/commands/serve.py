@@ -48,6 +48,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, workers: int, migrate: bool, **options: Any) -> None:
         refuse_a_place_that_cannot_be_had(host)
+        if settings.METRICS_PORT and (trouble := trouble_with_metrics()):
+            self.stderr.write(trouble)
         listening = f"http://{in_url(host)}:{settings.PORT}"
         if migrate:
             call_command("migrate", interactive=False, verbosity=0)
@@ -81,6 +83,23 @@ def refuse_a_place_that_cannot_be_had(host: str) -> None:
             probe.bind((host, settings.PORT))
         except OSError as error:
             raise CommandError(why_not(error)) from None
+
+
+def trouble_with_metrics() -> str:
+    """Why nobody can ask for them for now, which is no reason not to serve; nothing where all is well."""
+    address = ip_address(settings.METRICS_HOST)
+    with socket.socket({4: socket.AF_INET, 6: socket.AF_INET6}[address.version]) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.METRICS_HOST, settings.METRICS_PORT))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return (
+                    f"Port {settings.METRICS_PORT} is in use: the metrics wait until it is free. For another service "
+                    "on this machine choose another METRICS_PORT, or 0 for none."
+                )
+            return "The metrics cannot be had: METRICS_HOST and METRICS_PORT are no address that this user may have."
+    return ""
 
 
 def why_not(error: OSError) -> str:
