@@ -1,17 +1,21 @@
 """What `make run` does once things are installed: it writes the .env and serves."""
 
 import json
+import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import sys
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.live import MANAGE, LiveServer
+from tests.live import MANAGE, ROOT, LiveServer
 from tests.processes import workers_of
 
 pytest.importorskip("granian", reason="needs `pip install -r requirements.txt`")
@@ -115,6 +119,40 @@ def test_it_serves_from_whichever_directory_it_is_started(
     monkeypatch.chdir(tmp_path)
     started.start()
     started.stop()
+
+
+@pytest.mark.once
+def test_a_worker_that_ends_is_replaced_by_one_of_the_same_version(
+    started: LiveServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for ours in ("llm_providers", "refactor_site"):
+        shutil.copytree(ROOT / ours, tmp_path / ours, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", tmp_path)
+    monkeypatch.setattr("tests.live.MANAGE", [sys.executable, str(tmp_path / "manage.py")])
+    monkeypatch.setattr(started, "environment", started.environment | {"WORKERS": "1"})
+    started.start()
+    (before,) = workers_of(started)
+    for module in (tmp_path / "llm_providers").rglob("*.py"):  # a newer version, that is put in place
+        if module.parent.name != "migrations":
+            module.write_text("raise SystemExit", encoding="utf-8")
+    os.kill(before, signal.SIGKILL)
+    started.wait()
+    answers = [status_of(started, path) for path in ("/v1/llm-providers", "/v1/audit-events", "/docs", "/readyz")]
+    after = workers_of(started)
+    started.stop()
+    assert answers == [200, 200, 200, 200]
+    assert before not in after
+
+
+def status_of(server: LiveServer, path: str) -> int:
+    asked = urllib.request.Request(server.url + path, headers={"Authorization": f"Bearer {server.token()}"})
+    try:
+        with urllib.request.urlopen(asked) as answer:
+            status: int = answer.status
+    except urllib.error.HTTPError as refusal:
+        status = refusal.code
+        refusal.close()
+    return status
 
 
 @pytest.mark.once

@@ -23,8 +23,10 @@ def users_recorded() -> Iterator[None]:
     """
     with ExitStack() as saving:
 
-        def begin(**_signal: Any) -> None:
+        def begin(instance: User, **_signal: Any) -> None:
             saving.enter_context(transaction.atomic())
+            if instance.pk:
+                take_all_but_the_password_from_the_database(instance)
 
         def tell(instance: User, created: bool, **_signal: Any) -> None:
             facts = {
@@ -45,3 +47,13 @@ def users_recorded() -> Iterator[None]:
         finally:
             pre_save.disconnect(begin, sender=User)
             post_save.disconnect(tell, sender=User)
+
+
+def take_all_but_the_password_from_the_database(user: User) -> None:
+    """Whoever was locked or lost rights while somebody typed does not get them back by the save."""
+    password = user.password
+    try:
+        user.refresh_from_db(from_queryset=User.objects.select_for_update())
+    except User.DoesNotExist:
+        raise CommandError("This user was deleted meanwhile.") from None
+    user.password = password

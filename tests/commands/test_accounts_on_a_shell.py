@@ -122,6 +122,32 @@ def test_where_nobody_can_be_asked_it_is_said(
     assert told() == []
 
 
+def test_rights_that_are_lost_while_somebody_types_stay_lost(grace: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    User.objects.update(is_superuser=True)
+
+    def typed_late(prompt: str = "", stream: Any = None) -> str:
+        User.objects.update(is_superuser=False, is_active=False)
+        return PASSWORD
+
+    monkeypatch.setattr(getpass, "getpass", typed_late)
+    run("changepassword", "grace")
+    grace.refresh_from_db()
+    assert (grace.is_superuser, grace.is_active, grace.check_password(PASSWORD)) == (False, False, True)
+
+
+@pytest.mark.usefixtures("grace")
+def test_who_is_deleted_while_somebody_types_stays_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def typed_late(prompt: str = "", stream: Any = None) -> str:
+        User.objects.all().delete()
+        return PASSWORD
+
+    monkeypatch.setattr(getpass, "getpass", typed_late)
+    with pytest.raises(CommandError, match="deleted meanwhile"):
+        run("changepassword", "grace")
+    assert not User.objects.exists()
+    assert told() == []
+
+
 def test_users_saved_afterwards_are_not_told_by_the_commands(grace: User) -> None:
     run("changepassword", "grace")
     grace.save()
