@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from refactor_site.database import POOL_OPTIONS, database
 from refactor_site.environment import (
     BASE_DIR,  # noqa: F401  (commands go by it)
-    CALLERS_TZ,
+    CALLERS_TZ,  # noqa: F401  (exec_with_credentials hands it on)
     boolean,
     ca_file,
     choice,
@@ -92,7 +92,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 TIME_ZONE = "UTC"
-COMMANDS_TZ = CALLERS_TZ  # what exec_with_credentials hands on
 USE_TZ = True
 
 INSTALLED_APPS = [

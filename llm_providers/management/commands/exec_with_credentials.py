@@ -77,4 +77,4 @@ def inherited(unset: list[str]) -> Mapping[str, str]:
     if left.get("DJANGO_SETTINGS_MODULE") == settings.SETTINGS_MODULE:  # manage.py has set it
         del left["DJANGO_SETTINGS_MODULE"]
     del left["TZ"]  # Django's
-    return left if settings.COMMANDS_TZ is None else left | {"TZ": settings.COMMANDS_TZ}
+    return left if settings.CALLERS_TZ is None else left | {"TZ": settings.CALLERS_TZ}

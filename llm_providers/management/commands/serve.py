@@ -72,34 +72,35 @@ def in_url(host: str) -> str:
 
 def refuse_a_place_that_cannot_be_had(host: str) -> None:
     try:
-        family = {4: socket.AF_INET, 6: socket.AF_INET6}[ip_address(host).version]
+        take(host, settings.PORT)
     except ValueError:
         raise CommandError(
             "--host takes an IP address of this machine: 127.0.0.1, or 0.0.0.0 for all of them."
         ) from None
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, settings.PORT))
-        except OSError as error:
-            raise CommandError(why_not(error)) from None
+    except OSError as error:
+        raise CommandError(why_not(error)) from None
 
 
 def trouble_with_metrics() -> str:
     """Why nobody can ask for them for now, which is no reason not to serve; nothing where all is well."""
-    address = ip_address(settings.METRICS_HOST)
-    with socket.socket({4: socket.AF_INET, 6: socket.AF_INET6}[address.version]) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.METRICS_HOST, settings.METRICS_PORT))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                return (
-                    f"Port {settings.METRICS_PORT} is in use: the metrics wait until it is free. For another service "
-                    "on this machine choose another METRICS_PORT, or 0 for none."
-                )
-            return "The metrics cannot be had: METRICS_HOST and METRICS_PORT are no address that this user may have."
+    try:
+        take(settings.METRICS_HOST, settings.METRICS_PORT)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"Port {settings.METRICS_PORT} is in use: the metrics wait until it is free. For another service on "
+                "this machine choose another METRICS_PORT, or 0 for none."
+            )
+        return "The metrics cannot be had: METRICS_HOST and METRICS_PORT are no address that this user may have."
     return ""
+
+
+def take(host: str, port: int) -> None:
+    """Take a place for a moment; raise OSError where that cannot be, ValueError where the host is no IP address."""
+    family = {4: socket.AF_INET, 6: socket.AF_INET6}[ip_address(host).version]
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
 
 
 def why_not(error: OSError) -> str:
